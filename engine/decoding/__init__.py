@@ -1,0 +1,1 @@
+"""Iterative parallel decoding: schedule, sampling, the one loop."""

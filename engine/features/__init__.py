@@ -1,0 +1,1 @@
+"""Motion clips as HumanML3D rows, and their normalisation."""

@@ -1,0 +1,1 @@
+"""Networks and their sizes; nothing here knows of files or requests."""

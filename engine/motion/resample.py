@@ -1,0 +1,70 @@
+"""The only place where scene frames, model frames and token indices are converted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .clip import MotionClip
+from .rotations import continuous, slerp
+from .skeleton import FRAMES_PER_TOKEN, MODEL_FPS
+
+
+@dataclass(frozen=True)
+class FrameRange:
+    """Half-open range of frames [start, stop)."""
+
+    start: int
+    stop: int
+
+    def __post_init__(self) -> None:
+        if self.stop <= self.start:
+            raise ValueError(f"The frame range {self.start}:{self.stop} is empty; the end must be after the start.")
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+def model_frames(scene_frames: float, scene_fps: float) -> int:
+    """Model frames (20 fps) that cover `scene_frames` frames at `scene_fps`, at least one."""
+    return max(1, math.ceil((scene_frames - 1) * MODEL_FPS / scene_fps - 1e-6) + 1)
+
+
+def scene_frames(model_frame_count: int, scene_fps: float) -> int:
+    """Whole scene frames inside `model_frame_count` frames at 20 fps, at least one."""
+    return max(1, math.floor((model_frame_count - 1) * scene_fps / MODEL_FPS + 1e-6) + 1)
+
+
+def token_count(model_frame_count: int) -> int:
+    """Tokens that cover `model_frame_count` frames."""
+    return math.ceil(model_frame_count / FRAMES_PER_TOKEN)
+
+
+def resample(clip: MotionClip, fps: float, frames: int | None = None) -> MotionClip:
+    """`clip` at another frame rate; frame 0 stays frame 0.
+
+    frames: how many to return (times past the end hold the last pose); as many as fit by default.
+    """
+    if frames is None:
+        frames = max(1, math.floor((len(clip) - 1) * fps / clip.fps + 1e-6) + 1)
+    if fps == clip.fps and frames == len(clip):
+        return clip
+    times = np.minimum(np.arange(frames) * (clip.fps / fps), len(clip) - 1)
+    return sample(clip, times, fps)
+
+
+def sample(clip: MotionClip, times: np.ndarray, fps: float) -> MotionClip:
+    """Poses of `clip` at fractional frame numbers `times` [N], as a clip that plays at `fps`.
+
+    Root and contacts are interpolated linearly, rotations along the shortest arc.
+    """
+    low = np.floor(times).astype(int)
+    low = np.clip(low, 0, len(clip) - 1)
+    high = np.minimum(low + 1, len(clip) - 1)
+    t = times - low
+    root = clip.root[low] + (clip.root[high] - clip.root[low]) * t[:, None]
+    contacts = clip.contacts[low] + (clip.contacts[high] - clip.contacts[low]) * t[:, None]
+    rotations = slerp(clip.rotations[low], clip.rotations[high], np.broadcast_to(t[:, None], clip.rotations[low].shape[:2]))
+    return MotionClip(root, continuous(rotations), contacts, float(fps))

@@ -1,0 +1,1 @@
+"""A request lowered to tokens: which are known, which are asked for."""

@@ -1,0 +1,1 @@
+"""Data, training and measuring; left out of the add-on's zip."""
