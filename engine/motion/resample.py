@@ -66,5 +66,7 @@ def sample(clip: MotionClip, times: np.ndarray, fps: float) -> MotionClip:
     t = times - low
     root = clip.root[low] + (clip.root[high] - clip.root[low]) * t[:, None]
     contacts = clip.contacts[low] + (clip.contacts[high] - clip.contacts[low]) * t[:, None]
-    rotations = slerp(clip.rotations[low], clip.rotations[high], np.broadcast_to(t[:, None], clip.rotations[low].shape[:2]))
+    rotations = slerp(
+        clip.rotations[low], clip.rotations[high], np.broadcast_to(t[:, None], clip.rotations[low].shape[:2])
+    )
     return MotionClip(root, continuous(rotations), contacts, float(fps))

@@ -38,7 +38,9 @@ def check_seconds(seconds: float | None) -> float | None:
     if not math.isfinite(seconds) or seconds <= 0:
         raise RequestError(f"The length must be more than 0 seconds, not {seconds}.")
     if seconds > MAX_SECONDS + 1e-9:
-        raise RequestError(f"The length is {seconds:g} s; the longest motion is {MAX_SECONDS:g} s. Choose a shorter one.")
+        raise RequestError(
+            f"The length is {seconds:g} s; the longest motion is {MAX_SECONDS:g} s. Choose a shorter one."
+        )
     return float(seconds)
 
 
