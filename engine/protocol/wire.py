@@ -41,7 +41,7 @@ def read_message(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, np.ndarray
         header = json.loads(line)
         listing = header.pop("arrays", [])
         entries = [(str(name), str(dtype), tuple(map(int, shape))) for name, dtype, shape in listing]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WireError(f"A header is not valid: {error}.") from error
     return header, {name: _read_array(stream, dtype, shape) for name, dtype, shape in entries}
 

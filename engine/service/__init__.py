@@ -1,1 +1,1 @@
-"""The engine as a child process."""
+"""The engine as a child process: requests on stdin, events on stdout."""

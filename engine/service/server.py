@@ -1,0 +1,197 @@
+"""Read, work, answer: one thread reads requests, the main thread works, events leave through LiveJobs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Event as Flag
+from threading import Thread
+from typing import Any, BinaryIO, Final, Protocol
+
+import numpy as np
+
+from ..motion.clip import MotionClip
+from ..protocol import PROTOCOL_VERSION
+from ..protocol.events import Event, Failed, FailureKind, Finished, Progress, Ready, to_message
+from ..protocol.requests import CancelRequest, GenerateRequest, Request, RequestError, from_header, to_header
+from ..protocol.wire import WireError, read_message, write_message
+from .cancellation import LiveJobs
+from .failures import failed_from
+
+#: After stdin has closed, the process ends within this many seconds, whatever it was doing.
+EXIT_SECONDS: Final = 2.0
+CANCEL: Final = to_header(CancelRequest(0))["kind"]
+
+OnStep = Callable[[float, str], None]
+IsCancelled = Callable[[], bool]
+
+
+class Generated(Protocol):
+    """What the server needs of a result."""
+
+    @property
+    def clip(self) -> MotionClip: ...
+
+    @property
+    def confidence(self) -> np.ndarray: ...  # [tokens] in 0..1
+
+
+class Pipeline(Protocol):
+    """What does the work; tests put a fake here."""
+
+    @property
+    def title(self) -> str:
+        """Name of the weights, for the user."""
+        ...
+
+    @property
+    def device(self) -> str: ...
+
+    def generate(
+        self, requests: Sequence[GenerateRequest], on_step: OnStep, is_cancelled: IsCancelled
+    ) -> Sequence[Generated]:
+        """One result per request; after is_cancelled() turned True it may return or raise anything."""
+        ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """An accepted request waiting for the worker."""
+
+    number: int
+    request: GenerateRequest
+
+
+def serve(load: Callable[[], Pipeline], requests: BinaryIO, events: BinaryIO) -> int:
+    """Load, then serve until `requests` ends; returns the exit status. `load` runs in this thread."""
+    server = Server(requests, events)
+    try:
+        return server.run(load)
+    except BrokenPipeError:
+        return 0  # the listener is gone: nothing is left to do
+
+
+class Server:
+    """State shared by the reader's thread and the worker."""
+
+    def __init__(self, requests: BinaryIO, events: BinaryIO) -> None:
+        self._requests, self._events = requests, events
+        self._live = LiveJobs(self._write)
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._done = Flag()
+
+    def run(self, load: Callable[[], Pipeline]) -> int:
+        """Serve until the requests end."""
+        Thread(target=self._read, name="requests", daemon=True).start()
+        try:
+            return self._work(load)
+        finally:
+            self._done.set()
+
+    def _work(self, load: Callable[[], Pipeline]) -> int:
+        try:
+            pipeline = load()
+        except Exception as error:  # the door of the process: everything becomes an event
+            self._live.announce(failed_from(error, None))
+            return 1
+        self._live.announce(Ready(PROTOCOL_VERSION, pipeline.title, pipeline.device))
+        while (job := self._queue.get()) is not None:
+            self._serve_job(pipeline, job)
+        return 0
+
+    def _serve_job(self, pipeline: Pipeline, job: Job) -> None:
+        number = job.number
+        if self._live.is_cancelled(number):
+            return
+
+        def on_step(fraction: float, message: str) -> None:
+            self._live.report(Progress(number, min(max(fraction, 0.0), 1.0), message))
+
+        try:
+            result = pipeline.generate([job.request], on_step, lambda: self._live.is_cancelled(number))[0]
+            self._live.end(number, Finished(number, result.clip, result.confidence))
+        except BrokenPipeError:
+            raise
+        except Exception as error:  # the engine stays alive for the next job
+            self._live.end(number, failed_from(error, number))
+
+    def _write(self, event: Event) -> None:
+        header, arrays = to_message(event)
+        write_message(self._events, header, arrays)
+
+    def _read(self) -> None:
+        try:
+            while (message := self._next_message()) is not None:
+                self._accept(message)
+        except BrokenPipeError:
+            pass  # the listener is gone; stop as if stdin had ended
+        self._live.cancel_all()
+        self._queue.put(None)
+        if not self._done.wait(EXIT_SECONDS):
+            os._exit(0)  # loading or a long kernel holds the worker; nothing may outlive the listener
+
+    def _next_message(self) -> dict[str, Any] | None:
+        while True:
+            try:
+                message = read_message(self._requests)
+            except WireError as error:
+                self._refuse(f"The engine was sent bytes it cannot read: {error}")
+                continue
+            return None if message is None else message[0]
+
+    def _accept(self, header: dict[str, Any]) -> None:
+        if header.get("kind") == CANCEL:
+            self._live.cancel(header.get("job"))
+            return
+        number = header.get("id")
+        if type(number) is not int:
+            self._refuse(f"A job's id must be a whole number, not {number!r}.")
+        elif not self._live.accept(number):
+            self._refuse(f"The job {number} is already being worked on.")
+        else:
+            self._enqueue(number, header)
+
+    def _enqueue(self, number: int, header: dict[str, Any]) -> None:
+        try:
+            self._queue.put(Job(number, _checked(from_header(header))))
+        except RequestError as error:
+            self._live.end(number, failed_from(error, number))
+
+    def _refuse(self, sentence: str) -> None:
+        advice = "Update the add-on and the engine to the same version."
+        self._live.announce(Failed(None, FailureKind.REQUEST, sentence, advice))
+
+
+def _checked(request: Request) -> GenerateRequest:
+    """The request with clean values; the wire promises no types, so they are checked here."""
+    if not isinstance(request, GenerateRequest):
+        raise RequestError("Only motions can be asked for.")
+    text, seconds, seed = request.text, request.seconds, request.seed
+    if not isinstance(text, str):
+        raise RequestError("The text must be text.")
+    if type(seed) is not int:
+        raise RequestError(f"The seed must be a whole number, not {seed!r}.")
+    if seconds is not None and type(seconds) not in (int, float):
+        raise RequestError(f"The length must be a number of seconds, not {seconds!r}.")
+    try:
+        return GenerateRequest(text, None if seconds is None else float(seconds), seed).checked()
+    except OverflowError as error:
+        raise RequestError("The length is far too large; choose a few seconds.") from error
+
+
+def take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """(requests, events): private copies of stdin and stdout.
+
+    What remains in their place is harmless: reading gives nothing, and a library's print goes to stderr
+    instead of into the protocol.
+    """
+    requests, events = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, events

@@ -1,0 +1,315 @@
+"""A weights set on disk: find it, check its bytes, load it, write it.
+
+weights/manifest.json names every file with size and sha256 and carries the sizes of the networks. Files are
+safetensors in half precision; nothing is ever unpickled. The bytes that were hashed are the bytes that are loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+from torch import Tensor, nn
+
+from .features.normalization import Normalization
+from .features.representation import RotationConvention
+from .models.config import LengthConfig, TokenizerConfig, TransformerConfig
+from .models.length import LengthPredictor
+from .models.text_encoder import SOURCES
+from .models.tokenizer import Tokenizer
+from .models.transformer import MaskedTransformer
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+MAX_MANIFEST_BYTES: Final = 1 << 20
+#: A network larger than this is written in several files: "transformer", "transformer.2" ...
+MAX_FILE_BYTES: Final = 15_000_000
+ROLES: Final = ("tokenizer", "transformer", "length")
+
+_MEAN, _STD = "normalization.mean", "normalization.std"
+#: The transformer reads motion through the tokenizer's own codebook: stored once, with the tokenizer.
+_SHARED: Final = "codebook"
+_MAX_SIZE: Final = 1 << 16
+
+_Config = TypeVar("_Config", TokenizerConfig, TransformerConfig, LengthConfig)
+
+
+class WeightsError(RuntimeError):
+    """Weights that cannot be used: what is wrong, and in `advice` what to do about it."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice or "Get the weights again: install the add-on's zip anew, or name another folder."
+
+
+@dataclass(frozen=True)
+class WeightsSet:
+    """The trained networks that belong together, and what must be known to use them."""
+
+    name: str
+    version: str
+    license: str
+    tokenizer: Tokenizer
+    transformer: MaskedTransformer
+    length: LengthPredictor
+    normalization: Normalization
+    text_encoder: str = "minilm"
+    rotation_convention: RotationConvention = RotationConvention.TRUE
+
+    @property
+    def title(self) -> str:
+        """Name and version as shown to the user."""
+        return f"{self.name} {self.version}"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """manifest.json, checked for form but not yet against the files."""
+
+    folder: Path
+    name: str
+    version: str
+    license: str
+    files: Mapping[str, Mapping[str, Any]]  # role or role.N -> file, sha256, bytes
+    config: Mapping[str, Any]
+    text_encoder: str
+    text_pins: Mapping[str, str]  # file name -> sha256
+    rotation_convention: RotationConvention
+
+
+def find_weights(folder: Path | None = None) -> Path:
+    """`folder` if given, else the weights/ beside engine/; raises WeightsError if no manifest lies there."""
+    home = folder if folder is not None else Path(__file__).resolve().parent.parent / "weights"
+    if not (home / MANIFEST).is_file():
+        raise WeightsError(
+            f"There are no weights in {home}: the file {MANIFEST} is missing.",
+            "Name the folder that holds manifest.json, or install the add-on's zip anew: it carries the weights.",
+        )
+    return home
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest in `folder`; raises WeightsError where it is missing, broken or of another format."""
+    path = find_weights(folder) / MANIFEST
+    try:
+        data = json.loads(_read_bytes(path, MAX_MANIFEST_BYTES))
+        if data["format"] != FORMAT:
+            raise WeightsError(
+                f"The weights in {folder} have format {data['format']!r}; this version reads format {FORMAT}.",
+                "Update the add-on, or use weights that came with it.",
+            )
+        encoder = str(data["config"]["text_encoder"])
+        return Manifest(
+            folder,
+            str(data["name"]),
+            str(data["version"]),
+            str(data["license"]),
+            {str(role): dict(entry) for role, entry in data["files"].items()},
+            data["config"],
+            encoder,
+            dict(data["text_encoders"][encoder]["sha256"]),
+            RotationConvention(data["features"]["rotation_convention"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"The file {path} is damaged or no manifest of weights ({error!r}).") from error
+
+
+def load_weights(folder: Path | None = None, device: str = "cpu") -> WeightsSet:
+    """The set in `folder` (default: the one shipped), in float32 on `device`, ready to run.
+
+    Raises WeightsError for files that are missing, truncated, changed, or do not fit their configuration.
+    """
+    manifest = read_manifest(find_weights(folder))
+    tensors = {role: _read_tensors(manifest, role) for role in ROLES}
+    config = _configs(manifest)
+    normalization = _pop_normalization(manifest, tensors["tokenizer"])
+    try:
+        tokenizer, transformer = Tokenizer(config[0]), MaskedTransformer(config[1])
+        length = LengthPredictor(config[2])
+        _fill("tokenizer", tokenizer, tensors["tokenizer"])
+        _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.quantizer.codebook})
+        _fill("length", length, tensors["length"])
+        for module in (tokenizer, transformer, length):
+            module.eval().requires_grad_(False).to(device)
+    except (RuntimeError, ValueError) as error:
+        if isinstance(error, (WeightsError, torch.cuda.OutOfMemoryError)):
+            raise
+        raise WeightsError(f"The weights in {manifest.folder} describe no usable network ({error}).") from error
+    return WeightsSet(
+        manifest.name,
+        manifest.version,
+        manifest.license,
+        tokenizer,
+        transformer,
+        length,
+        normalization,
+        manifest.text_encoder,
+        manifest.rotation_convention,
+    )
+
+
+def save_weights(folder: Path, weights: WeightsSet) -> None:
+    """Write `weights` as half-precision safetensors and, last, their manifest; replaces what was there.
+
+    Raises WeightsError if a value is not finite in half precision.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    extras = {_MEAN: torch.from_numpy(weights.normalization.mean), _STD: torch.from_numpy(weights.normalization.std)}
+    states: dict[str, dict[str, Tensor]] = {
+        "tokenizer": {**_half("tokenizer", weights.tokenizer), **extras},
+        "transformer": {k: v for k, v in _half("transformer", weights.transformer).items() if k != _SHARED},
+        "length": _half("length", weights.length),
+    }
+    files: dict[str, dict[str, Any]] = {}
+    for role, state in states.items():
+        for number, part in enumerate(_split(state), start=1):
+            key = role if number == 1 else f"{role}.{number}"
+            data = save_tensors(part)
+            file = f"{key}.safetensors"
+            write_whole(folder / file, data)
+            files[key] = {"file": file, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    write_whole(folder / MANIFEST, (json.dumps(_manifest_of(weights, files), indent=2) + "\n").encode())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write all of `data` or leave what was at `path`: a neighbour `name~` first, then a rename."""
+    beside = path.with_name(path.name + "~")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _manifest_of(weights: WeightsSet, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    source = SOURCES[weights.text_encoder]
+    return {
+        "format": FORMAT,
+        "name": weights.name,
+        "version": weights.version,
+        "license": weights.license,
+        "files": files,
+        "config": {
+            "tokenizer": asdict(weights.tokenizer.config),
+            "transformer": asdict(weights.transformer.config),
+            "length": asdict(weights.length.config),
+            "text_encoder": weights.text_encoder,
+        },
+        "text_encoders": {weights.text_encoder: {"repository": source.repository, "sha256": dict(source.sha256)}},
+        "features": {"rotation_convention": weights.rotation_convention.value},
+    }
+
+
+def _half(role: str, module: nn.Module) -> dict[str, Tensor]:
+    state = {key: value.detach().cpu().half().contiguous() for key, value in module.state_dict().items()}
+    bad = [key for key, value in state.items() if not bool(torch.isfinite(value).all())]
+    if bad:
+        raise WeightsError(
+            f"The {role}'s values {bad[0]} are not finite in half precision; these weights are not saved.",
+            "Train from an earlier checkpoint with a lower rate.",
+        )
+    return state
+
+
+def _split(state: dict[str, Tensor]) -> Iterator[dict[str, Tensor]]:
+    part: dict[str, Tensor] = {}
+    size = 0
+    for key, value in state.items():
+        grown = size + value.numel() * value.element_size() + len(key) + 100  # the header's share
+        if part and grown > MAX_FILE_BYTES:
+            yield part
+            part, grown = {}, grown - size
+        part[key], size = value, grown
+    yield part
+
+
+def _read_bytes(path: Path, limit: int) -> bytes:
+    try:
+        if path.stat().st_size > limit:
+            raise WeightsError(f"The file {path} is larger than its manifest allows ({limit} bytes).")
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"The file {path} cannot be read: {error.strerror or error}.") from error
+
+
+def _read_tensors(manifest: Manifest, role: str) -> dict[str, Tensor]:
+    parts = [key for key in manifest.files if key == role or key.startswith(role + ".")]
+    if not parts:
+        raise WeightsError(f"The manifest in {manifest.folder} names no file for the {role}.")
+    tensors: dict[str, Tensor] = {}
+    for key in parts:
+        path, data = _checked_bytes(manifest, key)
+        try:
+            tensors.update(load_tensors(data))
+        except (SafetensorError, ValueError) as error:
+            raise WeightsError(f"The file {path} is not a safetensors file ({error}).") from error
+    return {key: value.float() for key, value in tensors.items()}
+
+
+def _checked_bytes(manifest: Manifest, key: str) -> tuple[Path, bytes]:
+    try:
+        entry = manifest.files[key]
+        name, digest, size = str(entry["file"]), str(entry["sha256"]), int(entry["bytes"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(f"The manifest in {manifest.folder} does not describe the file of the {key}.") from error
+    if Path(name).name != name or not name.endswith(".safetensors"):
+        raise WeightsError(f"The manifest in {manifest.folder} names {name!r}; only .safetensors beside it are read.")
+    path = manifest.folder / name
+    data = _read_bytes(path, size)
+    if len(data) != size:
+        raise WeightsError(f"The file {path} is cut off: it has {len(data)} of {size} bytes.")
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise WeightsError(f"The file {path} is damaged: its sha256 is not the one in the manifest.")
+    return path, data
+
+
+def _configs(manifest: Manifest) -> tuple[TokenizerConfig, TransformerConfig, LengthConfig]:
+    return (
+        _to_config(TokenizerConfig, manifest, "tokenizer"),
+        _to_config(TransformerConfig, manifest, "transformer"),
+        _to_config(LengthConfig, manifest, "length"),
+    )
+
+
+def _to_config(kind: type[_Config], manifest: Manifest, role: str) -> _Config:
+    values = manifest.config.get(role)
+    known = {field.name: field.default for field in fields(kind)}
+    if not isinstance(values, dict) or not set(values) <= set(known):
+        raise WeightsError(f"The manifest in {manifest.folder} describes the {role} in words this version cannot read.")
+    for key, value in values.items():
+        number = isinstance(value, (int, float)) and 0 <= value <= _MAX_SIZE
+        if not number or (isinstance(known[key], bool) != isinstance(value, bool)):
+            raise WeightsError(f"The manifest in {manifest.folder} gives {value!r} as the {role}'s {key}.")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise WeightsError(f"The manifest in {manifest.folder} describes a {role} that cannot be: {error}") from error
+
+
+def _pop_normalization(manifest: Manifest, tensors: dict[str, Tensor]) -> Normalization:
+    try:
+        mean, std = (tensors.pop(key).numpy().astype(np.float32) for key in (_MEAN, _STD))
+        return Normalization(mean, std)
+    except (KeyError, ValueError) as error:
+        raise WeightsError(f"The tokenizer in {manifest.folder} lacks a usable normalisation ({error}).") from error
+
+
+def _fill(role: str, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    try:
+        module.load_state_dict(tensors)
+    except RuntimeError as error:
+        lines = str(error).splitlines()
+        raise WeightsError(
+            f"The {role}'s file does not fit its configuration: {lines[-1].strip()}",
+            "The manifest and the files come from different sets; get both from one place.",
+        ) from error
