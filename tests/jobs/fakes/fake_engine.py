@@ -1,0 +1,115 @@
+"""A stand-in for the torch engine: speaks the same protocol, behaves as the request's text says.
+
+Started like the engine (`python fake_engine.py -s -m engine serve`), it can be named as the engine's Python in the
+preferences through `make_fake_python`: asked for anything but the engine it is an ordinary Python.
+
+Words in the text: "slow" takes two seconds in twenty steps; "deaf" does not listen to a cancel; "die" ends with exit
+code 3 in the middle; "garbage" sends bytes that are no message; "fail" answers Failed; "long" makes a clip of 9.8 s.
+MMM_FAKE_START in the environment: "weights" fails to load, "slow" takes a second to load, "protocol" speaks
+another version, "silent" never gets ready, "die" ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+
+STEP = 0.1  # seconds
+
+
+def main() -> None:
+    if "engine" not in sys.argv:
+        os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+    sys.path.insert(0, os.environ["PYTHONPATH"])
+    from engine.protocol import PROTOCOL_VERSION, events, requests, wire
+
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def say(event: events.Event) -> None:
+        wire.write_message(out, *events.to_message(event))
+
+    start = os.environ.get("MMM_FAKE_START", "")
+    print("fake engine starts", file=sys.stderr, flush=True)
+    if start == "die":
+        sys.exit(7)
+    if start == "silent":
+        sys.stdin.buffer.read()
+        return
+    if start == "weights":
+        say(events.Failed(None, events.FailureKind.WEIGHTS, "The weights are missing.", "Install them again."))
+        return
+    if start == "slow":
+        time.sleep(1.0)
+    say(events.Ready(99 if start == "protocol" else PROTOCOL_VERSION, "fake", "cpu"))
+
+    inbox: queue.Queue[object] = queue.Queue()
+    cancelled: set[int] = set()
+
+    def listen() -> None:
+        while (message := wire.read_message(sys.stdin.buffer)) is not None:
+            header, _ = message
+            request = requests.from_header(header)
+            if isinstance(request, requests.CancelRequest):
+                cancelled.add(request.job)
+            else:
+                inbox.put((header["id"], request))
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        job, request = inbox.get()
+        work(job, request, say, cancelled, out, events)
+
+
+def work(job, request, say, cancelled, out, events) -> None:
+    text = request.text
+    steps = 20 if "slow" in text else 100_000 if "deaf" in text else 4
+    pause = STEP if "slow" in text or "deaf" in text else 0.005
+    for step in range(steps):
+        if job in cancelled and "deaf" not in text:
+            say(events.Cancelled(job))
+            return
+        say(events.Progress(job, step / steps, f"Step {step + 1} of {steps}"))
+        time.sleep(pause)
+        if step == 1 and "die" in text:
+            print("fake engine dies as told", file=sys.stderr, flush=True)
+            os._exit(3)  # an ordinary exit would trip over the thread that holds stdin
+        if step == 1 and "garbage" in text:
+            out.write(
+                b'{"kind": "finished", "job": 1e999, "arrays": [["root", "|O", [3]]]}\n\x80\x04\x95' + os.urandom(4096)
+            )
+            out.flush()
+            time.sleep(30)
+    if "fail" in text:
+        say(events.Failed(job, events.FailureKind.REQUEST, "That cannot be done.", "Ask for something else.", "trace"))
+    else:
+        say(make_clip(job, request, text, events))
+
+
+def make_clip(job, request, text, events):
+    import numpy as np
+
+    from engine.motion import clip, skeleton
+
+    seconds = request.seconds or (9.8 if "long" in text else 2.0)
+    frames = max(1, round(seconds * skeleton.MODEL_FPS))
+    turn = np.random.default_rng(request.seed).uniform(0.2, 0.6) * np.sin(np.arange(frames) / 3)
+    rotations = np.zeros((frames, skeleton.JOINT_COUNT, 4))
+    rotations[..., 0] = 1.0
+    for joint, sign in (("LEFT_HIP", 1), ("RIGHT_HIP", -1), ("LEFT_SHOULDER", -1), ("RIGHT_SHOULDER", 1)):
+        index = skeleton.Joint[joint]
+        rotations[:, index, 0], rotations[:, index, 1] = np.cos(turn / 2), sign * np.sin(turn / 2)
+    root = np.zeros((frames, 3))
+    root[:, 1] = 0.95
+    root[:, 2] = np.arange(frames) * 0.05
+    contacts = np.zeros((frames, len(skeleton.CONTACT_JOINTS)))
+    made = clip.MotionClip(root, rotations, contacts)
+    return events.Finished(job, made, np.full(-(-frames // skeleton.FRAMES_PER_TOKEN), 0.5))
+
+
+if __name__ == "__main__":
+    main()
