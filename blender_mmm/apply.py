@@ -1,0 +1,133 @@
+"""A generated motion onto an armature in the scene: what the session and the command line share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from .engine_door import clip as clips
+from .engine_door import resample
+from .retarget.bone_map import BoneMap, UnmappedRigError, find_bone_map
+from .retarget.channels import to_channels
+from .retarget.rig import RigRest
+from .retarget.to_rig import place, to_rig
+from .scene import new_rig
+from .scene.action_writer import write_action
+from .scene.rig_reader import RigReadError, frame_of, read_pose, read_rest
+
+__all__ = ["ApplyOptions", "ApplyReport", "TargetError", "apply_clip", "check_target", "create_character"]
+
+
+class TargetError(ValueError):
+    """The object cannot take a motion; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class ApplyOptions:
+    """Where on the timeline a clip goes."""
+
+    start_frame: int
+    scene_fps: float
+    frames: int | None = None  # scene frames to write; None = as many as the clip holds
+    action_name: str = "MMM"
+
+
+@dataclass(frozen=True)
+class ApplyReport:
+    """What was written."""
+
+    action_name: str
+    first_frame: int
+    last_frame: int
+    notes: tuple[str, ...] = ()
+
+
+def check_target(obj: bpy.types.Object | None) -> BoneMap:
+    """Which bones a motion would move; raises TargetError when `obj` cannot take one. Changes nothing."""
+    _check_object(obj)
+    return _find_map(read_rest(obj))
+
+
+def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOptions) -> ApplyReport:
+    """Write `clip` to a new Action on the armature `obj`, going on from where it stands at the start frame.
+
+    Raises TargetError (scene unharmed). Frame, mode and selection stay as they were.
+    """
+    _check_object(obj)
+    rest = read_rest(obj)
+    bone_map = _find_map(rest)
+    resampled = resample.resample(clip, options.scene_fps, options.frames)
+    with frame_of(_scene_of(obj), options.start_frame):
+        try:
+            pose = read_pose(obj, rest)
+        except RigReadError as error:
+            raise TargetError(str(error)) from error
+        poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose))
+        written = write_action(obj, to_channels(poses, rest), options.start_frame, options.action_name)
+    last = options.start_frame + len(resampled) - 1
+    notes = _notes(obj, rest, bone_map, written.replaced)
+    return ApplyReport(written.name, options.start_frame, last, notes)
+
+
+def create_character(context: bpy.types.Context) -> bpy.types.Object:
+    """Our own armature with a visible body at the 3D cursor, active and selected."""
+    return new_rig.create_character(context)
+
+
+def _check_object(obj: bpy.types.Object | None) -> None:
+    if obj is None:
+        raise TargetError("There is no armature to animate. Select one, or let a new character be made.")
+    if obj.type != "ARMATURE":
+        raise TargetError(f"“{obj.name}” is not an armature. Select the armature that moves it.")
+    if obj.library is not None:
+        raise TargetError(
+            f"“{obj.name}” is linked from {obj.library.filepath} and cannot be animated here. "
+            "Make a library override of it first (Object > Library Override > Make)."
+        )
+    if obj.override_library is not None and obj.override_library.is_system_override:
+        raise TargetError(
+            f"“{obj.name}” is a library override that is not editable. "
+            "Make it editable first (Object > Library Override > Make, or in the Outliner)."
+        )
+    if obj.animation_data is not None and obj.animation_data.use_tweak_mode:
+        raise TargetError(
+            f"An NLA strip of “{obj.name}” is being tweaked. Leave tweak mode (Tab in the NLA editor), then try again."
+        )
+
+
+def _find_map(rest: RigRest) -> BoneMap:
+    try:
+        return find_bone_map(rest)
+    except UnmappedRigError as error:
+        raise TargetError(str(error)) from error
+
+
+def _scene_of(obj: bpy.types.Object) -> bpy.types.Scene:
+    """The current scene where it holds the object, else the first that does."""
+    users = obj.users_scene
+    current = bpy.context.scene
+    if not users:
+        raise TargetError(f"“{obj.name}” is in no scene. Link it to a collection first.")
+    return current if current in users else users[0]
+
+
+def _notes(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap, replaced: str | None) -> tuple[str, ...]:
+    notes = []
+    if replaced is not None:
+        notes.append(f"The action “{replaced}” was replaced and kept; it is in the list of actions.")
+    missing = bone_map.missing()
+    if missing:
+        names = ", ".join(joint.name.lower().replace("_", " ") for joint in missing)
+        notes.append(f"This rig has no bones for: {names}.")
+    mapped = [bone for bone in bone_map.bones if bone is not None]
+    locked = [bone for bone in mapped if rest.locked_rotation[rest.bones.index(bone)].any()]
+    if locked:
+        notes.append(f"Locked rotations were left as they are: {', '.join(locked)}.")
+    held = [bone for bone in mapped if any(not c.mute and c.influence > 0 for c in obj.pose.bones[bone].constraints)]
+    if held:
+        notes.append(f"Constraints act on top of the motion: {', '.join(held)}.")
+    data = obj.animation_data
+    if data.action_influence < 1.0 or data.action_blend_type != "REPLACE":
+        notes.append("The NLA settings blend this action; set it to Replace with influence 1 to see it whole.")
+    return tuple(notes)

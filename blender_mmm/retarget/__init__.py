@@ -1,0 +1,1 @@
+"""Motion on our skeleton to poses of any humanoid rig; numpy only, no bpy."""

@@ -1,0 +1,93 @@
+"""A rig as arrays: its rest, the pose it stands in, and the poses to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class RigRest:
+    """Rest pose and channels of one armature object. Armature space and units; parents come before children."""
+
+    name: str  # of the object, for messages
+    bones: tuple[str, ...]
+    parents: np.ndarray  # [B] int, index of the parent; -1 = none
+    matrices: np.ndarray  # [B, 4, 4] rest, armature space; the bone points along its +y
+    lengths: np.ndarray  # [B] head to tail
+    rotation_modes: tuple[str, ...]  # 'QUATERNION', 'AXIS_ANGLE' or an Euler order such as 'XYZ'
+    inherits_rotation: np.ndarray  # [B] bool
+    local_location: np.ndarray  # [B] bool: location counts along the bone's own rest axes
+    connected: np.ndarray  # [B] bool: the head sticks to the parent's tail, location has no effect
+    locked_rotation: np.ndarray  # [B, 3] bool, x y z
+    locked_location: np.ndarray  # [B, 3] bool
+    world: np.ndarray  # [4, 4] the object's matrix in the world
+
+    def __len__(self) -> int:
+        return len(self.bones)
+
+    @property
+    def heads(self) -> np.ndarray:
+        """Rest positions of the bone heads [B, 3]."""
+        return self.matrices[:, :3, 3]
+
+    @property
+    def tails(self) -> np.ndarray:
+        """Rest positions of the bone tails [B, 3]."""
+        return self.heads + self.matrices[:, :3, 1] * self.lengths[:, None]
+
+    def ancestors(self, bone: int) -> list[int]:
+        """Indices of the parent, its parent and so on."""
+        chain = []
+        while (bone := int(self.parents[bone])) >= 0:
+            chain.append(bone)
+        return chain
+
+
+@dataclass(frozen=True)
+class RigPose:
+    """How a rig stands at one moment."""
+
+    local: np.ndarray  # [B, 4, 4] relative to the bone's rest (Blender's matrix_basis)
+    posed: np.ndarray  # [B, 4, 4] armature space, as evaluated
+
+
+@dataclass(frozen=True)
+class BonePoses:
+    """Poses of some bones over time, relative to each bone's rest (what Blender's channels hold)."""
+
+    bones: tuple[str, ...]  # K bones that turn
+    rotations: np.ndarray  # [T, K, 4] wxyz, signs continuous in time
+    moved_bones: tuple[str, ...]  # M bones that travel (usually the pelvis alone)
+    locations: np.ndarray  # [T, M, 3] armature units
+
+    def __len__(self) -> int:
+        return len(self.rotations)
+
+
+def to_posed(rest: RigRest, local: np.ndarray) -> np.ndarray:
+    """Armature-space matrices [B, 4, 4] of local ones, by the parent chain alone (no constraints)."""
+    posed = np.empty_like(local)
+    for bone, parent in enumerate(rest.parents):
+        turn, place = parent_spaces(rest, bone, posed[parent] if parent >= 0 else None)
+        posed[bone] = turn @ local[bone]
+        location = np.zeros(3) if rest.connected[bone] else local[bone][:3, 3]
+        posed[bone, :3, 3] = place[:3, :3] @ location + place[:3, 3]
+    return posed
+
+
+def parent_spaces(rest: RigRest, bone: int, parent_posed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """What a bone's local rotation and its location are relative to: two matrices [4, 4], armature space.
+
+    parent_posed: the parent's posed matrix, None for a bone without parent.
+    """
+    own = rest.matrices[bone]
+    carried = np.eye(4)
+    if parent_posed is not None:
+        carried = parent_posed @ np.linalg.inv(rest.matrices[rest.parents[bone]])
+    place = carried @ own
+    if not rest.local_location[bone]:
+        place = np.concatenate([carried[:, :3], place[:, 3:]], axis=1)
+    turn = carried @ own if rest.inherits_rotation[bone] else own.copy()
+    return turn, place

@@ -1,0 +1,126 @@
+"""Where the body goes: from the clip's pelvis path to the place of the rig's pelvis bone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..engine_door import clip as clips
+from ..engine_door import kinematics, rotations, skeleton
+from .rest_alignment import RigFit, segment
+from .rig import RigPose, RigRest, parent_spaces
+
+Joint = skeleton.Joint
+
+_HIP_OFFSET: Final = (skeleton.REST_OFFSETS[Joint.LEFT_HIP] + skeleton.REST_OFFSETS[Joint.RIGHT_HIP]) / 2.0
+_LEGS: Final = (
+    (Joint.LEFT_HIP, Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
+    (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
+)
+_ANKLE_HEIGHT: Final = skeleton.REST_PELVIS_HEIGHT + float(skeleton.REST_OFFSETS[list(_LEGS[0]), 1].sum())
+
+#: Metres; a foot this much higher than the other has a third of its say in how high the body stands.
+FOOT_SOFTNESS: Final = 0.08
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a clip's start (the origin, facing +z) goes on a rig, and the pose it starts from."""
+
+    spot: np.ndarray  # [3] armature space: the pelvis bone's head; its height is not used
+    heading: float  # rad about the rig's up, 0 = as at rest
+    lift: float  # armature units: how far the floor lies above the rest pose's
+    held: RigPose  # bones that are not mapped stay as they are here
+
+
+def find_placement(rest: RigRest, fit: RigFit, pose: RigPose) -> Placement:
+    """Go on from where the rig stands in `pose`."""
+    pelvis = fit.bones[Joint.PELVIS]
+    turn = rotations.multiply(
+        matrix_rotation(pose.posed[pelvis]), rotations.inverse(matrix_rotation(rest.matrices[pelvis]))
+    )
+    in_clip = rotations.multiply(rotations.inverse(fit.frame), rotations.multiply(turn, fit.frame))
+    _, place = pelvis_spaces(rest, pelvis, pose)
+    lift = float((place[:3, 3] - rest.heads[pelvis]) @ fit.up)
+    return Placement(pose.posed[pelvis][:3, 3], float(rotations.heading(in_clip)), lift, pose)
+
+
+def matrix_rotation(matrix: np.ndarray) -> np.ndarray:
+    """Rotation [4] of a matrix [4, 4] that may be scaled."""
+    columns = matrix[:3, :3] / np.maximum(np.linalg.norm(matrix[:3, :3], axis=0), 1e-12)
+    quaternion: np.ndarray = rotations.from_matrix(columns)
+    return quaternion
+
+
+def pelvis_spaces(rest: RigRest, pelvis: int, pose: RigPose) -> tuple[np.ndarray, np.ndarray]:
+    """parent_spaces of the pelvis bone as its parents stand in `pose`."""
+    parent = int(rest.parents[pelvis])
+    return parent_spaces(rest, pelvis, pose.posed[parent] if parent >= 0 else None)
+
+
+def pelvis_path(
+    rest: RigRest, fit: RigFit, clip: clips.MotionClip, posed: dict[int, np.ndarray], placement: Placement
+) -> np.ndarray:
+    """Head of the pelvis bone [T, 3], armature space. posed: orientations [T, 4] of the leg bones.
+
+    The hip joints, not the pelvis bones, take the clip's path: rigs put the pelvis bone anywhere
+    between crotch and waist.
+    """
+    pelvis = fit.bones[Joint.PELVIS]
+    facing = rotations.multiply(fit.frame, rotations.about_y(np.asarray(placement.heading)))
+    pelvis_turn = _since_rest(rest, pelvis, posed)
+    to_hips = fit.hip_center - rest.heads[pelvis]
+
+    around = rotations.multiply(facing, rotations.inverse(fit.frame))
+    floor = _with_height(placement.spot + rotations.rotate(around, to_hips), fit, fit.ankle_height + placement.lift)
+    source_hips = clip.root + rotations.rotate(clip.rotations[:, 0], _HIP_OFFSET)
+    start = np.array([_HIP_OFFSET[0], _ANKLE_HEIGHT, _HIP_OFFSET[2]])
+    hips = floor + fit.scale * rotations.rotate(facing, source_hips - start)
+    path = hips - rotations.rotate(pelvis_turn, to_hips)
+    return path + _correction(rest, fit, clip, posed, path, fit.ankle_height + placement.lift)[:, None] * fit.up
+
+
+def _with_height(point: np.ndarray, fit: RigFit, height: float) -> np.ndarray:
+    moved: np.ndarray = point + fit.up * (height - point @ fit.up)
+    return moved
+
+
+def _since_rest(rest: RigRest, bone: int, posed: dict[int, np.ndarray]) -> np.ndarray:
+    """How far the bone [T, 4] is turned from its rest."""
+    turn: np.ndarray = rotations.multiply(posed[bone], rotations.inverse(matrix_rotation(rest.matrices[bone])))
+    return turn
+
+
+def _correction(
+    rest: RigRest, fit: RigFit, clip: clips.MotionClip, posed: dict[int, np.ndarray], path: np.ndarray, floor: float
+) -> np.ndarray:
+    """How much to raise the body [T] so that the ankles come as high as the clip's, scaled.
+
+    A rig with longer thighs and shorter shins than ours would sink or float with bent knees; the
+    lower foot decides, softly.
+    """
+    source = kinematics.forward_kinematics(clip.root, clip.rotations)
+    wanted = floor + fit.scale * (source[:, [leg[-1] for leg in _LEGS], 1] - _ANKLE_HEIGHT)
+    actual = np.stack([_ankle_path(rest, fit, posed, path, leg) @ fit.up for leg in _LEGS], axis=1)
+    above = wanted - wanted.min(axis=1, keepdims=True)
+    say = np.exp(-above / (FOOT_SOFTNESS * fit.scale))
+    raised: np.ndarray = (say * (wanted - actual)).sum(axis=1) / say.sum(axis=1)
+    return raised
+
+
+def _ankle_path(
+    rest: RigRest, fit: RigFit, posed: dict[int, np.ndarray], path: np.ndarray, leg: tuple[Joint, Joint, Joint]
+) -> np.ndarray:
+    """Ankle positions [T, 3] of a body whose pelvis bone follows `path`."""
+    pelvis, hip, knee = fit.bones[Joint.PELVIS], fit.bones[leg[0]], fit.bones[leg[1]]
+    to_hip = rest.heads[hip] - rest.heads[pelvis]
+    thigh, shin = segment(rest, fit.bones, leg[0]), segment(rest, fit.bones, leg[1])
+    ankles: np.ndarray = (
+        path
+        + rotations.rotate(_since_rest(rest, pelvis, posed), to_hip)
+        + rotations.rotate(_since_rest(rest, hip, posed), thigh)
+        + rotations.rotate(_since_rest(rest, knee, posed), shin)
+    )
+    return ankles

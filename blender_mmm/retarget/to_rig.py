@@ -1,0 +1,123 @@
+"""MotionClip + RigRest -> BonePoses: the same motion on another body."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from ..engine_door import clip as clips
+from ..engine_door import kinematics, rotations, skeleton
+from .bone_map import BoneMap
+from .euler import clamp_locked
+from .rest_alignment import RigFit, fit_rig
+from .rig import BonePoses, RigPose, RigRest
+from .root_motion import Placement, find_placement, matrix_rotation, pelvis_path, pelvis_spaces
+
+Joint = skeleton.Joint
+
+#: The trunk from bottom to top: extra bones between two of these share the bend between them.
+TRUNK: Final = (Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD)
+
+
+def rest_pose(rest: RigRest) -> RigPose:
+    """The pose of a rig that nobody touched."""
+    return RigPose(np.broadcast_to(np.eye(4), (len(rest), 4, 4)).copy(), rest.matrices.copy())
+
+
+def place(rest: RigRest, bone_map: BoneMap, pose: RigPose | None = None) -> Placement:
+    """Where a clip starts so that the rig goes on from `pose` (from its rest by default)."""
+    return find_placement(rest, fit_rig(rest, bone_map), pose if pose is not None else rest_pose(rest))
+
+
+def to_rig(clip: clips.MotionClip, rest: RigRest, bone_map: BoneMap, placement: Placement) -> BonePoses:
+    """Poses of the mapped bones, one for each frame of `clip`.
+
+    Limbs point where the clip's limbs point, whatever the rig's rest; trunk, head and feet turn from
+    their own rest as the clip's do; the root path is scaled by the ratio of the leg lengths.
+    """
+    fit = fit_rig(rest, bone_map)
+    wanted = _wanted_orientations(clip, rest, fit, placement)
+    local, posed = _solve(rest, wanted, placement.held)
+    path = pelvis_path(rest, fit, clip, posed, placement)
+    mover, location = _mover_location(rest, fit.bones[Joint.PELVIS], path, placement.held)
+    return BonePoses(
+        bones=tuple(rest.bones[bone] for bone in local),
+        rotations=np.stack([rotations.continuous(turn) for turn in local.values()], axis=1),
+        moved_bones=(rest.bones[mover],),
+        locations=location[:, None, :],
+    )
+
+
+def _wanted_orientations(
+    clip: clips.MotionClip, rest: RigRest, fit: RigFit, placement: Placement
+) -> dict[int, np.ndarray]:
+    """Bone index -> orientation [T, 4] in armature space, for every bone that is to turn."""
+    world = kinematics.world_rotations(clip.rotations)
+    facing = rotations.multiply(fit.frame, rotations.about_y(np.asarray(placement.heading)))
+    turns = rotations.multiply(rotations.multiply(facing, world), rotations.inverse(fit.frame))
+    wanted = {bone: rotations.multiply(turns[:, joint], fit.upright[joint]) for joint, bone in fit.bones.items()}
+    wanted.update(_shared_bends(rest, fit, turns))
+    return wanted
+
+
+def _shared_bends(rest: RigRest, fit: RigFit, turns: np.ndarray) -> dict[int, np.ndarray]:
+    """Orientations [T, 4] of trunk bones between two mapped ones: the bend in equal parts."""
+    shared = {}
+    trunk = [joint for joint in TRUNK if joint in fit.bones]
+    for lower, upper in pairwise(trunk):
+        ancestors = rest.ancestors(fit.bones[upper])
+        if fit.bones[lower] not in ancestors:
+            continue
+        extra = ancestors[: ancestors.index(fit.bones[lower])][::-1]
+        for step, bone in enumerate(extra, start=1):
+            part = np.full(len(turns), step / (len(extra) + 1))
+            turn = rotations.slerp(turns[:, lower], turns[:, upper], part)
+            shared[bone] = rotations.multiply(turn, matrix_rotation(rest.matrices[bone]))
+    return shared
+
+
+def _solve(
+    rest: RigRest, wanted: dict[int, np.ndarray], held: RigPose
+) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+    """Local rotations [T, 4] of the wanted bones, and the orientations [T, 4] all of them come to.
+
+    Bones in between that are not wanted keep their held pose, and so do wanted ones that are locked:
+    the bones after them make up for it.
+    """
+    frames = len(next(iter(wanted.values())))
+    involved = sorted({ancestor for bone in wanted for ancestor in rest.ancestors(bone)} | set(wanted))
+    local: dict[int, np.ndarray] = {}
+    posed: dict[int, np.ndarray] = {}
+    for bone in involved:
+        parent = int(rest.parents[bone])
+        own = matrix_rotation(rest.matrices[bone])
+        space = np.broadcast_to(own, (frames, 4))
+        if parent >= 0 and rest.inherits_rotation[bone]:
+            in_parent = rotations.multiply(rotations.inverse(matrix_rotation(rest.matrices[parent])), own)
+            space = rotations.multiply(posed[parent], in_parent)
+        if bone in wanted and not rest.locked_rotation[bone].all():
+            turn = rotations.multiply(rotations.inverse(space), wanted[bone])
+            local[bone] = clamp_locked(turn, rest, bone, matrix_rotation(held.local[bone]))
+            posed[bone] = rotations.multiply(space, local[bone])
+        elif local:
+            posed[bone] = rotations.multiply(space, matrix_rotation(held.local[bone]))
+        else:  # above the pelvis: where it really stands, constraints included
+            posed[bone] = np.broadcast_to(matrix_rotation(held.posed[bone]), (frames, 4))
+    return local, posed
+
+
+def _mover_location(rest: RigRest, pelvis: int, path: np.ndarray, held: RigPose) -> tuple[int, np.ndarray]:
+    """The bone that carries the body, and its location channel [T, 3] for the pelvis head on `path`.
+
+    A pelvis bone that is connected to its parent cannot travel; then the bone it hangs on does.
+    """
+    mover = next((bone for bone in [pelvis, *rest.ancestors(pelvis)] if not rest.connected[bone]), pelvis)
+    _, pelvis_place = pelvis_spaces(rest, pelvis, held)
+    _, mover_place = pelvis_spaces(rest, mover, held)
+    travel = (path - pelvis_place[:3, 3]) @ np.linalg.inv(mover_place[:3, :3]).T
+    if mover != pelvis:
+        travel = travel + held.local[mover][:3, 3]
+    current = held.local[mover][:3, 3]
+    return mover, np.where(rest.locked_location[mover], current, travel)

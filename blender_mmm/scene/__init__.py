@@ -1,0 +1,1 @@
+"""Between bpy and plain arrays: reading rigs, writing curves, making a character. No decisions."""

@@ -1,0 +1,88 @@
+"""An armature object as arrays; the scene is left as it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+
+from ..retarget.rig import RigPose, RigRest, to_posed
+
+
+class RigReadError(ValueError):
+    """The armature's pose cannot be used; the message says why and what to do."""
+
+
+def read_rest(obj: bpy.types.Object) -> RigRest:
+    """Rest pose, rotation modes and locks of an armature object, in any mode."""
+    if obj.mode == "EDIT":
+        obj.update_from_editmode()
+    bones = _parents_first(obj.data.bones)
+    order = {bone.name: index for index, bone in enumerate(bones)}
+    posed = [obj.pose.bones[bone.name] for bone in bones]
+    return RigRest(
+        name=obj.name,
+        bones=tuple(order),
+        parents=np.array([order[bone.parent.name] if bone.parent else -1 for bone in bones], dtype=int),
+        matrices=np.array([bone.matrix_local for bone in bones], dtype=np.float64).reshape(-1, 4, 4),
+        lengths=np.array([bone.length for bone in bones], dtype=np.float64),
+        rotation_modes=tuple(bone.rotation_mode for bone in posed),
+        inherits_rotation=np.array([bone.use_inherit_rotation for bone in bones], dtype=bool),
+        local_location=np.array([bone.use_local_location for bone in bones], dtype=bool),
+        connected=np.array([bone.use_connect and bone.parent is not None for bone in bones], dtype=bool),
+        locked_rotation=np.array([_rotation_locks(bone) for bone in posed], dtype=bool).reshape(-1, 3),
+        locked_location=np.array([list(bone.lock_location) for bone in posed], dtype=bool).reshape(-1, 3),
+        world=np.array(obj.matrix_world, dtype=np.float64),
+    )
+
+
+def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
+    """The pose at the current frame as evaluated; raises RigReadError when it holds no numbers.
+
+    Where Blender does not evaluate the pose (edit mode, rest position, hidden) it follows from the
+    pose channels, without constraints.
+    """
+    bpy.context.view_layer.update()
+    local = np.array([obj.pose.bones[name].matrix_basis for name in rest.bones], dtype=np.float64)
+    if _is_evaluated(obj):
+        posed = np.array([obj.pose.bones[name].matrix for name in rest.bones], dtype=np.float64)
+    else:
+        posed = to_posed(rest, local)
+    for name, matrices in zip(rest.bones, np.stack([local, posed], axis=1), strict=True):
+        if not np.isfinite(matrices).all():
+            raise RigReadError(
+                f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
+                "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."
+            )
+    return RigPose(local, posed)
+
+
+@contextmanager
+def frame_of(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
+    """`scene` at `frame`; afterwards at the frame where it was."""
+    current, subframe = scene.frame_current, scene.frame_subframe
+    if (current, subframe) != (frame, 0.0):
+        scene.frame_set(frame)
+    try:
+        yield
+    finally:
+        scene.frame_set(current, subframe=subframe)
+
+
+def _parents_first(bones: bpy.types.bpy_prop_collection) -> list[bpy.types.Bone]:
+    ordered: list[bpy.types.Bone] = []
+    waiting = [bone for bone in bones if bone.parent is None]
+    while waiting:
+        ordered += waiting
+        waiting = [child for bone in waiting for child in bone.children]
+    return ordered
+
+
+def _rotation_locks(bone: bpy.types.PoseBone) -> list[bool]:
+    return list(bone.lock_rotation)
+
+
+def _is_evaluated(obj: bpy.types.Object) -> bool:
+    return obj.mode != "EDIT" and obj.data.pose_position == "POSE" and obj.visible_get()
