@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,11 +20,12 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
+from .decoding.sampling import SamplingOptions
 from .features.normalization import Normalization
 from .features.representation import RotationConvention
 from .models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from .models.length import LengthPredictor
-from .models.text_encoder import SOURCES
+from .models.text_encoder import SOURCES, TextEncoderError, get_source
 from .models.tokenizer import Tokenizer
 from .models.transformer import MaskedTransformer
 
@@ -40,7 +41,7 @@ _MEAN, _STD = "normalization.mean", "normalization.std"
 _SHARED: Final = "codebook"
 _MAX_SIZE: Final = 1 << 16
 
-_Config = TypeVar("_Config", TokenizerConfig, TransformerConfig, LengthConfig)
+_Config = TypeVar("_Config", TokenizerConfig, TransformerConfig, LengthConfig, SamplingOptions)
 
 
 class WeightsError(RuntimeError):
@@ -64,6 +65,7 @@ class WeightsSet:
     normalization: Normalization
     text_encoder: str = "minilm"
     rotation_convention: RotationConvention = RotationConvention.TRUE
+    sampling: SamplingOptions = field(default_factory=SamplingOptions)
 
     @property
     def title(self) -> str:
@@ -108,6 +110,7 @@ def read_manifest(folder: Path) -> Manifest:
                 "Update the add-on, or use weights that came with it.",
             )
         encoder = str(data["config"]["text_encoder"])
+        get_source(encoder)
         return Manifest(
             folder,
             str(data["name"]),
@@ -119,6 +122,8 @@ def read_manifest(folder: Path) -> Manifest:
             dict(data["text_encoders"][encoder]["sha256"]),
             RotationConvention(data["features"]["rotation_convention"]),
         )
+    except TextEncoderError as error:
+        raise WeightsError(str(error), "Update the add-on, or use weights that came with it.") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The file {path} is damaged or no manifest of weights ({error!r}).") from error
 
@@ -130,20 +135,13 @@ def load_weights(folder: Path | None = None, device: str = "cpu") -> WeightsSet:
     """
     manifest = read_manifest(find_weights(folder))
     tensors = {role: _read_tensors(manifest, role) for role in ROLES}
-    config = _configs(manifest)
     normalization = _pop_normalization(manifest, tensors["tokenizer"])
-    try:
-        tokenizer, transformer = Tokenizer(config[0]), MaskedTransformer(config[1])
-        length = LengthPredictor(config[2])
-        _fill("tokenizer", tokenizer, tensors["tokenizer"])
-        _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.quantizer.codebook})
-        _fill("length", length, tensors["length"])
-        for module in (tokenizer, transformer, length):
-            module.eval().requires_grad_(False).to(device)
-    except (RuntimeError, ValueError) as error:
-        if isinstance(error, (WeightsError, torch.cuda.OutOfMemoryError)):
-            raise
-        raise WeightsError(f"The weights in {manifest.folder} describe no usable network ({error}).") from error
+    tokenizer, transformer, length = _networks(manifest, tensors)
+    sampling = _to_config(SamplingOptions, manifest, "sampling")
+    if sampling.steps == 0:
+        raise WeightsError(f"The manifest in {manifest.folder} asks for 0 decoding steps.")
+    for module in (tokenizer, transformer, length):
+        module.eval().requires_grad_(False).to(device)
     return WeightsSet(
         manifest.name,
         manifest.version,
@@ -154,6 +152,7 @@ def load_weights(folder: Path | None = None, device: str = "cpu") -> WeightsSet:
         normalization,
         manifest.text_encoder,
         manifest.rotation_convention,
+        sampling,
     )
 
 
@@ -203,6 +202,7 @@ def _manifest_of(weights: WeightsSet, files: dict[str, dict[str, Any]]) -> dict[
             "tokenizer": asdict(weights.tokenizer.config),
             "transformer": asdict(weights.transformer.config),
             "length": asdict(weights.length.config),
+            "sampling": asdict(weights.sampling),
             "text_encoder": weights.text_encoder,
         },
         "text_encoders": {weights.text_encoder: {"repository": source.repository, "sha256": dict(source.sha256)}},
@@ -274,21 +274,26 @@ def _checked_bytes(manifest: Manifest, key: str) -> tuple[Path, bytes]:
 
 
 def _configs(manifest: Manifest) -> tuple[TokenizerConfig, TransformerConfig, LengthConfig]:
-    return (
-        _to_config(TokenizerConfig, manifest, "tokenizer"),
-        _to_config(TransformerConfig, manifest, "transformer"),
-        _to_config(LengthConfig, manifest, "length"),
-    )
+    tokenizer = _to_config(TokenizerConfig, manifest, "tokenizer")
+    transformer = _to_config(TransformerConfig, manifest, "transformer")
+    length = _to_config(LengthConfig, manifest, "length")
+    if transformer.heads == 0 or transformer.width % transformer.heads:
+        raise WeightsError(
+            f"The manifest in {manifest.folder} splits {transformer.width} numbers among {transformer.heads} heads."
+        )
+    if {transformer.text_width, length.text_width} != {SOURCES[manifest.text_encoder].width}:
+        raise WeightsError(f"The networks in {manifest.folder} were not trained on {manifest.text_encoder}'s features.")
+    return tokenizer, transformer, length
 
 
 def _to_config(kind: type[_Config], manifest: Manifest, role: str) -> _Config:
-    values = manifest.config.get(role)
-    known = {field.name: field.default for field in fields(kind)}
+    values: Any = manifest.config.get(role)
+    known: dict[str, Any] = {item.name: item.default for item in fields(kind)}
     if not isinstance(values, dict) or not set(values) <= set(known):
         raise WeightsError(f"The manifest in {manifest.folder} describes the {role} in words this version cannot read.")
     for key, value in values.items():
-        number = isinstance(value, (int, float)) and 0 <= value <= _MAX_SIZE
-        if not number or (isinstance(known[key], bool) != isinstance(value, bool)):
+        allowed = (int, float) if isinstance(known[key], float) else (type(known[key]),)
+        if type(value) not in allowed or not 0 <= value <= _MAX_SIZE:
             raise WeightsError(f"The manifest in {manifest.folder} gives {value!r} as the {role}'s {key}.")
     try:
         return kind(**values)
@@ -302,6 +307,17 @@ def _pop_normalization(manifest: Manifest, tensors: dict[str, Tensor]) -> Normal
         return Normalization(mean, std)
     except (KeyError, ValueError) as error:
         raise WeightsError(f"The tokenizer in {manifest.folder} lacks a usable normalisation ({error}).") from error
+
+
+def _networks(
+    manifest: Manifest, tensors: Mapping[str, Mapping[str, Tensor]]
+) -> tuple[Tokenizer, MaskedTransformer, LengthPredictor]:
+    sizes = _configs(manifest)
+    tokenizer, transformer, length = Tokenizer(sizes[0]), MaskedTransformer(sizes[1]), LengthPredictor(sizes[2])
+    _fill("tokenizer", tokenizer, tensors["tokenizer"])
+    _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.quantizer.codebook})
+    _fill("length", length, tensors["length"])
+    return tokenizer, transformer, length
 
 
 def _fill(role: str, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:

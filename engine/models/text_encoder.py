@@ -63,7 +63,7 @@ class TextFeatures:
     """What the networks hear of B sentences; W tokens in the longest of them, D numbers each."""
 
     sentence: torch.Tensor  # [B, D] float32, not length-normalised
-    words: torch.Tensor  # [B, W, D] float32
+    words: torch.Tensor  # [B, W, D] float32, zero where padding
     word_known: torch.Tensor  # [B, W] bool, True = a token of the text, False = padding
 
 
@@ -100,9 +100,10 @@ class MiniLMEncoder:
         ids = torch.tensor([row.ids for row in rows], device=self._device)
         known = torch.tensor([row.attention_mask for row in rows], device=self._device)
         with torch.inference_mode():
-            words = self._model(input_ids=ids, attention_mask=known).last_hidden_state
-            weight = known[..., None].to(words.dtype)
-            sentence = (words * weight).sum(1) / weight.sum(1)
+            hidden = self._model(input_ids=ids, attention_mask=known).last_hidden_state
+            weight = known[..., None].to(hidden.dtype)
+            words = hidden * weight
+            sentence = words.sum(1) / weight.sum(1)
         return TextFeatures(sentence.clone(), words.clone(), known.bool())
 
 
