@@ -1,0 +1,1 @@
+"""One way to read or write a file per format."""
