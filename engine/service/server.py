@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -16,10 +15,11 @@ import numpy as np
 from ..motion.clip import MotionClip
 from ..protocol import PROTOCOL_VERSION
 from ..protocol.events import Event, Failed, FailureKind, Finished, Progress, Ready, to_message
-from ..protocol.requests import CancelRequest, GenerateRequest, Request, RequestError, from_header, to_header
+from ..protocol.requests import CancelRequest, GenerateRequest, RequestError, from_header, to_header
 from ..protocol.wire import WireError, read_message, write_message
 from .cancellation import LiveJobs
 from .failures import failed_from
+from .intake import checked
 
 #: After stdin has closed, the process ends within this many seconds, whatever it was doing.
 EXIT_SECONDS: Final = 2.0
@@ -156,42 +156,10 @@ class Server:
 
     def _enqueue(self, number: int, header: dict[str, Any]) -> None:
         try:
-            self._queue.put(Job(number, _checked(from_header(header))))
+            self._queue.put(Job(number, checked(from_header(header))))
         except RequestError as error:
             self._live.end(number, failed_from(error, number))
 
     def _refuse(self, sentence: str) -> None:
         advice = "Update the add-on and the engine to the same version."
         self._live.announce(Failed(None, FailureKind.REQUEST, sentence, advice))
-
-
-def _checked(request: Request) -> GenerateRequest:
-    """The request with clean values; the wire promises no types, so they are checked here."""
-    if not isinstance(request, GenerateRequest):
-        raise RequestError("Only motions can be asked for.")
-    text, seconds, seed = request.text, request.seconds, request.seed
-    if not isinstance(text, str):
-        raise RequestError("The text must be text.")
-    if type(seed) is not int:
-        raise RequestError(f"The seed must be a whole number, not {seed!r}.")
-    if seconds is not None and type(seconds) not in (int, float):
-        raise RequestError(f"The length must be a number of seconds, not {seconds!r}.")
-    try:
-        return GenerateRequest(text, None if seconds is None else float(seconds), seed).checked()
-    except OverflowError as error:
-        raise RequestError("The length is far too large; choose a few seconds.") from error
-
-
-def take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
-    """(requests, events): private copies of stdin and stdout.
-
-    What remains in their place is harmless: reading gives nothing, and a library's print goes to stderr
-    instead of into the protocol.
-    """
-    requests, events = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    sys.stdout = sys.stderr
-    return requests, events

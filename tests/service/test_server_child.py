@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from engine.motion.clip import MotionClip
 from engine.motion.skeleton import CONTACT_JOINTS, JOINT_COUNT
-from engine.service.server import serve, take_standard_streams
+from engine.service.process import run
 
 @dataclass(frozen=True)
 class Result:
@@ -62,9 +62,7 @@ def load():
         raise ModuleNotFoundError("No module named 'torch'")
     return Fake()
 
-status = serve(load, *take_standard_streams())
-sys.stderr.flush()
-os._exit(status)
+run(load)
 """
 
 

@@ -1,0 +1,10 @@
+"""`python -m engine`: the same as `mmm-engine`."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
