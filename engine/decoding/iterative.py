@@ -77,16 +77,18 @@ class _Open:
     def __init__(self, plan: TokenPlan, generator: torch.Generator, options: SamplingOptions, schedule: Schedule):
         self.tokens = torch.from_numpy(plan.tokens[:, 0].copy())
         known = torch.from_numpy(plan.known[:, 0].copy())
-        self.confidence = torch.where(known, torch.inf, -1.0)
+        self.confidence = known.float()
         self.generator = generator
         self.counts = masked_counts(int((~known).sum()), options.steps, schedule)
-        self.masked = torch.zeros(len(plan), dtype=torch.bool)
+        self.masked = ~known
 
     def masked_tokens(self, step: int, slots: int, specials: Specials) -> Tensor:
         """Tokens [slots] as the network sees them in this step: masks, then end, then padding."""
         count = self.counts[step] if step < len(self.counts) else 0
+        # Only what was masked may be masked again: a token once accepted stays, a known one always.
+        doubt = torch.where(self.masked, self.confidence, torch.inf)
         self.masked = torch.zeros_like(self.masked)
-        self.masked[self.confidence.argsort(stable=True)[:count]] = True
+        self.masked[doubt.argsort(stable=True)[:count]] = True
         row = torch.full((slots,), specials.pad)
         row[: len(self.tokens)] = torch.where(self.masked, specials.mask, self.tokens)
         row[len(self.tokens)] = specials.end
@@ -98,7 +100,6 @@ class _Open:
             return
         codes, confidence = draw(logits[: len(self.tokens)][self.masked], options, self.generator)
         self.tokens[self.masked] = codes
-        # Slots that stay from now on keep their confidence; all of it is below infinity = known.
         self.confidence[self.masked] = confidence
 
     def decoded(self) -> Decoded:

@@ -39,6 +39,7 @@ def measure_normalization(rows: np.ndarray) -> Normalization:
     """Normalisation of a data set's rows [N, 263]."""
     mean, std = rows.mean(0), rows.std(0)
     for group in GROUPS:
-        std[group] = std[group].mean()
+        spread = std[group].mean()
+        std[group] = spread if spread > 0 else 1.0  # a column that never moves needs no scale
     std[: POSITIONS.start] /= ROOT_EMPHASIS
     return Normalization(mean.astype(np.float32), std.astype(np.float32))

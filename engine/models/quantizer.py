@@ -42,7 +42,7 @@ class CodebookLearner(nn.Module):
     sums: Tensor
     steps: Tensor
 
-    def __init__(self, quantizer: Quantizer, decay: float = 0.99, reset_every: int = 20, reset_share: float = 0.03):
+    def __init__(self, quantizer: Quantizer, decay: float = 0.99, reset_every: int = 10, reset_share: float = 0.3):
         super().__init__()
         self._quantizer = [quantizer]  # in a list: the tokenizer owns its parameters
         codes, width = quantizer.codebook.shape

@@ -1,0 +1,176 @@
+"""`mmm-engine train ...`: one command per stage, resumable, and the export of a finished run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
+from ..models.text_encoder import TextEncoderError
+from ..models.transformer import MaskedTransformer
+from ..weights import WeightsSet, save_weights
+from . import distributed
+from .cmu import DataError
+from .loop import LoopOptions, Task, train
+from .runs import Run, RunError
+from .train_length import LengthTask
+from .train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
+from .train_transformer import TransformerOptions, TransformerTask
+
+LICENSE: Final = "CC-BY-4.0"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `train ARGV...`; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    device = distributed.start() or torch.device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    run = Run(Path(arguments.run), Path(arguments.data), arguments.text_encoder)
+    try:
+        finished = arguments.stage(run, arguments, device)
+    except (RunError, DataError, TextEncoderError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0 if finished else 3
+
+
+def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Stage 1: the tokenizer, on captioned and further motion."""
+    config = TokenizerConfig(width=arguments.width, codes=arguments.codes, code_width=arguments.code_width)
+    options = TokenizerOptions(batch=arguments.batch)
+    loop = _loop(arguments, rate=arguments.rate or 3e-4)
+    _fix(run, "tokenizer", config, options, loop)
+    torch.manual_seed(arguments.seed)
+    return train(TokenizerTask(run.motion_set(), config, options), loop, run.stage("tokenizer"), device)
+
+
+def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Stage 2: the masked transformer, on the tokens of stage 1."""
+    data = run.motion_set()
+    tokenizer, texts = run.tokenizer(), run.texts(data)
+    config = TransformerConfig(
+        codes=tokenizer.config.codes,
+        code_width=tokenizer.config.code_width,
+        width=arguments.width,
+        heads=arguments.heads,
+        cross_blocks=arguments.cross_blocks,
+        base_blocks=arguments.base_blocks,
+        head_blocks=arguments.head_blocks,
+        text_width=texts.sentence.shape[1],
+        dropout=arguments.dropout,
+        hides_padding_words=run.text_encoder != "clip",
+    )
+    options = TransformerOptions(batch=arguments.batch)
+    loop = _loop(arguments, rate=arguments.rate or 4e-4, average=0.999, decay=0.01)
+    _fix(run, "transformer", config, options, loop)
+    train_tokens, val_tokens = run.tokens(data, data.normalization(), device)
+    torch.manual_seed(arguments.seed)
+    model = MaskedTransformer(config, tokenizer.quantizer.codebook)
+    task = TransformerTask(model, train_tokens, val_tokens, texts, options)
+    return train(task, loop, run.stage("transformer"), device)
+
+
+def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Stage 3: the length predictor."""
+    data = run.motion_set()
+    texts = run.texts(data)
+    config = LengthConfig(text_width=texts.sentence.shape[1])
+    loop = _loop(arguments, rate=arguments.rate or 1e-3, decay=0.01)
+    _fix(run, "length", config, None, loop)
+    torch.manual_seed(arguments.seed)
+    task: Task = LengthTask(config, *run.tokens(data, data.normalization(), device), texts)
+    return train(task, loop, run.stage("length"), device)
+
+
+def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Write the networks of a run as a weights set."""
+    normalization = run.motion_set().normalization()
+    weights = WeightsSet(
+        arguments.name,
+        arguments.version,
+        LICENSE,
+        run.tokenizer(),
+        run.transformer(),
+        run.length(),
+        normalization,
+        run.text_encoder,
+    )
+    save_weights(Path(arguments.weights), weights)
+    print(f"wrote {arguments.weights}")
+    return True
+
+
+def measure(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Print the tokenizer's errors on the val split."""
+    data = run.motion_set()
+    print(json.dumps(measure_tokenizer(run.tokenizer().to(device), data.normalization(), data), indent=2))
+    return True
+
+
+def _loop(arguments: argparse.Namespace, rate: float, average: float = 0.0, decay: float = 0.0) -> LoopOptions:
+    return LoopOptions(
+        steps=arguments.steps,
+        rate=rate,
+        weight_decay=decay,
+        average_decay=average,
+        seed=arguments.seed,
+        evaluate_every=arguments.evaluate_every,
+        stop_after_minutes=arguments.minutes,
+    )
+
+
+def _fix(run: Run, stage: str, config: object, options: object, loop: LoopOptions) -> None:
+    """Settings that shape the result; how long this sitting may last is not one of them."""
+    shaping: dict[str, Any] = asdict(loop)
+    del shaping["stop_after_minutes"], shaping["checkpoint_minutes"], shaping["evaluate_every"]
+    details = {} if options is None else asdict(options)  # type: ignore[call-overload]
+    run.fix_settings(stage, config, {"loop": shaping, "options": details})
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mmm-engine train", description="Train the networks, stage by stage.")
+    stages = parser.add_subparsers(required=True, metavar="STAGE")
+    tokenizer = _stage(stages, "tokenizer", train_tokenizer, steps=7500, batch=128)
+    tokenizer.add_argument("--width", type=int, default=256)
+    tokenizer.add_argument("--codes", type=int, default=1024)
+    tokenizer.add_argument("--code-width", type=int, default=32)
+    transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
+    transformer.add_argument("--width", type=int, default=256)
+    transformer.add_argument("--heads", type=int, default=8)
+    transformer.add_argument("--cross-blocks", type=int, default=2)
+    transformer.add_argument("--base-blocks", type=int, default=2)
+    transformer.add_argument("--head-blocks", type=int, default=4)
+    transformer.add_argument("--dropout", type=float, default=0.1)
+    _stage(stages, "length", train_length, steps=3000, batch=256)
+    _common(stages.add_parser("measure", help=measure.__doc__), measure)
+    exporting = _common(stages.add_parser("export", help=export.__doc__), export)
+    exporting.add_argument("--weights", default="weights", help="folder to write to")
+    exporting.add_argument("--name", default="cmu")
+    exporting.add_argument("--version", default="1")
+    return parser
+
+
+def _stage(stages: Any, name: str, function: Any, steps: int, batch: int) -> argparse.ArgumentParser:
+    parser = _common(stages.add_parser(name, help=function.__doc__), function)
+    parser.add_argument("--steps", type=int, default=steps, help="steps in all, over every sitting")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after this long")
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--rate", type=float, help="learning rate at its highest")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--evaluate-every", type=int, default=500)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, function: Any) -> argparse.ArgumentParser:
+    parser.add_argument("--data", required=True, help="folder of the CMU motion set")
+    parser.add_argument("--run", default="runs/default", help="folder of this run; a stopped run goes on in it")
+    parser.add_argument("--text-encoder", default="minilm", choices=("minilm", "clip"))
+    parser.add_argument("--device", help="cpu or cuda; by default CUDA if there is one")
+    parser.set_defaults(stage=function)
+    return parser

@@ -1,0 +1,113 @@
+"""A training run on disk: one folder, a stage in each subfolder, settings that may not change midway."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import torch
+
+from ..features.normalization import Normalization
+from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
+from ..models.length import LengthPredictor
+from ..models.text_encoder import load_text_encoder
+from ..models.tokenizer import Tokenizer
+from ..models.transformer import MaskedTransformer
+from .captions import mirror_caption
+from .dataset import MotionSet, load_motion_set
+from .loop import CHECKPOINT, exported_state
+from .text_table import TextTable, build_text_table
+from .token_set import TokenizedMotion, tokenize_split
+from .train_transformer import NO_TEXT
+
+_SETTINGS: Final = "settings.json"
+_Config = TypeVar("_Config", TokenizerConfig, TransformerConfig, LengthConfig)
+
+
+class RunError(RuntimeError):
+    """A run that cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a run and its data lie."""
+
+    folder: Path
+    data: Path
+    text_encoder: str = "minilm"
+
+    def stage(self, name: str) -> Path:
+        """Folder of a stage: tokenizer, transformer or length."""
+        return self.folder / name
+
+    def motion_set(self) -> MotionSet:
+        """The data as rows, cached in the run."""
+        return load_motion_set(self.data, self.folder / "cache")
+
+    def texts(self, data: MotionSet) -> TextTable:
+        """Features of all captions, their mirror images and of no text at all."""
+        captions = [c.text.strip() for m in data.of_split("train", "val") for c in m.captions]
+        texts = [NO_TEXT, *captions, *map(mirror_caption, captions)]
+        return build_text_table(texts, load_text_encoder(self.text_encoder), self.folder / "cache")
+
+    def tokenizer(self) -> Tokenizer:
+        """The trained tokenizer of this run."""
+        tokenizer = Tokenizer(self.config("tokenizer", TokenizerConfig))
+        prefix = "tokenizer."
+        state = self._state("tokenizer")
+        tokenizer.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
+        return tokenizer.eval()
+
+    def transformer(self) -> MaskedTransformer:
+        """The trained transformer of this run."""
+        transformer = MaskedTransformer(self.config("transformer", TransformerConfig))
+        transformer.load_state_dict(self._state("transformer"))
+        return transformer.eval()
+
+    def length(self) -> LengthPredictor:
+        """The trained length predictor of this run."""
+        length = LengthPredictor(self.config("length", LengthConfig))
+        length.load_state_dict(self._state("length"))
+        return length.eval()
+
+    def tokens(
+        self, data: MotionSet, normalization: Normalization, device: torch.device
+    ) -> tuple[list[TokenizedMotion], list[TokenizedMotion]]:
+        """Train split with mirror images, and val split, as tokens."""
+        tokenizer = self.tokenizer().to(device)
+        return (
+            tokenize_split(data, "train", tokenizer, normalization, mirrored=True),
+            tokenize_split(data, "val", tokenizer, normalization, mirrored=False),
+        )
+
+    def config(self, stage: str, kind: type[_Config]) -> _Config:
+        """The network sizes a stage was started with."""
+        try:
+            settings = json.loads((self.stage(stage) / _SETTINGS).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RunError(f"{self.folder} has no {stage} yet. Train it first: train {stage}.") from error
+        return kind(**settings["config"])
+
+    def fix_settings(self, stage: str, config: object, options: Mapping[str, Any]) -> None:
+        """Remember what a stage is trained with; raises RunError if it was started otherwise."""
+        folder = self.stage(stage)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / _SETTINGS
+        text = json.dumps({"config": _plain(config), **options}, indent=2, sort_keys=True)
+        if path.is_file() and path.read_text(encoding="utf-8") != text:
+            raise RunError(
+                f"{folder} was started with other settings. Give the same ones to go on, or another --run folder."
+            )
+        path.write_text(text, encoding="utf-8")
+
+    def _state(self, stage: str) -> dict[str, torch.Tensor]:
+        if not (self.stage(stage) / CHECKPOINT).is_file():
+            raise RunError(f"{self.folder} has no {stage} yet. Train it first: train {stage}.")
+        return exported_state(self.stage(stage))
+
+
+def _plain(config: object) -> dict[str, Any]:
+    return asdict(config)  # type: ignore[call-overload, no-any-return]

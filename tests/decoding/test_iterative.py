@@ -1,0 +1,148 @@
+"""The decode loop: known tokens stay, the schedule is kept, a seed repeats."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+
+from engine.decoding.iterative import DecodingCancelled, decode
+from engine.decoding.sampling import SamplingOptions, draw
+from engine.decoding.schedule import cosine, linear, masked_counts
+from engine.models.config import Specials
+from engine.motion.skeleton import MAX_TOKENS
+from engine.planning.generate import plan_generate
+from engine.planning.plan import TextSpan, TokenPlan
+
+CODES = 23
+SPECIALS = Specials(CODES)
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def noise_logits(tokens: Tensor, lengths: Tensor) -> Tensor:
+    """A network without opinion: logits that depend on what it sees."""
+    generator = seeded(int(tokens.sum()))
+    return torch.randn((*tokens.shape, CODES), generator=generator)
+
+
+plans = (
+    st.integers(1, MAX_TOKENS)
+    .flatmap(
+        lambda n: st.tuples(
+            st.lists(st.integers(0, CODES - 1), min_size=n, max_size=n), st.lists(st.booleans(), min_size=n, max_size=n)
+        )
+    )
+    .map(
+        lambda pair: TokenPlan(
+            np.array(pair[0], dtype=np.int64)[:, None], np.array(pair[1])[:, None], (TextSpan("x", 0, len(pair[0])),)
+        )
+    )
+)
+
+
+@settings(deadline=None)
+@given(plans, st.integers(1, 25), st.integers(0, 5))
+def test_known_tokens_stay_and_open_ones_become_codes(plan: TokenPlan, steps: int, seed: int) -> None:
+    if plan.known.all():
+        return
+    (result,) = decode([plan], noise_logits, SPECIALS, [seeded(seed)], SamplingOptions(steps=steps))
+    np.testing.assert_array_equal(result.tokens[plan.known], plan.tokens[plan.known])
+    assert ((result.tokens >= 0) & (result.tokens < CODES)).all()
+    assert (result.confidence[plan.known] == 1.0).all()
+    assert ((result.confidence >= 0) & (result.confidence <= 1)).all()
+
+
+@given(st.integers(1, MAX_TOKENS), st.integers(1, 30), st.sampled_from([cosine, linear]))
+def test_the_schedule_opens_everything_and_ends(tokens: int, steps: int, schedule) -> None:  # type: ignore[no-untyped-def]
+    counts = masked_counts(tokens, steps, schedule)
+    assert counts[0] == tokens
+    assert all(later < earlier for earlier, later in itertools.pairwise(counts))
+    assert counts[-1] >= 1
+    assert len(counts) <= steps
+
+
+def test_the_cosine_schedule_has_the_papers_numbers() -> None:
+    assert masked_counts(49, 10) == [49, 48, 46, 43, 39, 34, 28, 22, 15, 7]
+
+
+def test_accepted_tokens_are_never_masked_again() -> None:
+    seen: list[Tensor] = []
+
+    def record(tokens: Tensor, lengths: Tensor) -> Tensor:
+        seen.append(tokens[0].clone())
+        return noise_logits(tokens, lengths)
+
+    decode([plan_generate("x", 30)], record, SPECIALS, [seeded(1)], SamplingOptions(steps=10))
+    for before, after in itertools.pairwise(seen):
+        accepted = before < CODES
+        assert torch.equal(before[accepted], after[accepted])
+
+
+def test_the_network_sees_end_and_padding_after_the_motion() -> None:
+    shown: list[Tensor] = []
+
+    def record(tokens: Tensor, lengths: Tensor) -> Tensor:
+        shown.append(tokens.clone())
+        assert lengths.tolist() == [3, 6]
+        return noise_logits(tokens, lengths)
+
+    two = [plan_generate("x", 3), plan_generate("y", 6)]
+    decode(two, record, SPECIALS, [seeded(0), seeded(1)], SamplingOptions(steps=2))
+    assert shown[0][0].tolist() == [SPECIALS.mask] * 3 + [SPECIALS.end] + [SPECIALS.pad] * 3
+    assert shown[0][1].tolist() == [SPECIALS.mask] * 6 + [SPECIALS.end]
+
+
+def test_a_seed_repeats_and_another_differs() -> None:
+    runs = [
+        decode([plan_generate("x", 40)], noise_logits, SPECIALS, [seeded(seed)], SamplingOptions())[0].tokens
+        for seed in (3, 3, 4)
+    ]
+    np.testing.assert_array_equal(runs[0], runs[1])
+    assert (runs[0] != runs[2]).any()
+
+
+def test_a_neighbour_in_the_batch_does_not_change_a_result() -> None:
+    def position_logits(tokens: Tensor, lengths: Tensor) -> Tensor:
+        table = torch.randn((50, CODES), generator=seeded(0))
+        return table[: tokens.shape[1]].expand(len(tokens), -1, -1)
+
+    plan = plan_generate("x", 20)
+    (alone,) = decode([plan], position_logits, SPECIALS, [seeded(5)], SamplingOptions())
+    together = decode(
+        [plan_generate("y", 44), plan], position_logits, SPECIALS, [seeded(9), seeded(5)], SamplingOptions()
+    )
+    np.testing.assert_array_equal(alone.tokens, together[1].tokens)
+
+
+def test_cancel_ends_between_steps() -> None:
+    calls: list[int] = []
+
+    def cancelled() -> bool:
+        calls.append(1)
+        return len(calls) > 3
+
+    with pytest.raises(DecodingCancelled):
+        decode([plan_generate("x", 40)], noise_logits, SPECIALS, [seeded(0)], SamplingOptions(), is_cancelled=cancelled)
+    assert len(calls) == 4
+
+
+def test_drawing_follows_the_logits() -> None:
+    logits = torch.log(torch.tensor([[0.7, 0.2, 0.1]])).repeat(20_000, 1)
+    codes, confidence = draw(logits, SamplingOptions(), seeded(0))
+    shares = torch.bincount(codes, minlength=3) / len(codes)
+    torch.testing.assert_close(shares, torch.tensor([0.7, 0.2, 0.1]), atol=0.02, rtol=0)
+    torch.testing.assert_close(confidence, torch.tensor([0.7, 0.2, 0.1])[codes])
+
+
+def test_the_nucleus_leaves_out_the_tail_and_greedy_takes_the_best() -> None:
+    logits = torch.log(torch.tensor([[0.7, 0.2, 0.1]])).repeat(1000, 1)
+    assert set(draw(logits, SamplingOptions(keep_share=0.8), seeded(0))[0].tolist()) == {0, 1}
+    assert set(draw(logits, SamplingOptions(temperature=0.0), seeded(0))[0].tolist()) == {0}

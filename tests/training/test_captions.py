@@ -1,0 +1,30 @@
+"""Captions of mirrored motion name the other side."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.training.captions import mirror_caption
+
+
+@pytest.mark.parametrize(
+    ("caption", "mirrored"),
+    [
+        ("a man waves his right hand", "a man waves his left hand"),
+        ("Left, then RIGHT.", "Right, then LEFT."),
+        ("walks clockwise", "walks counterclockwise"),
+        ("walks counter-clockwise and anti clockwise", "walks clockwise and clockwise"),
+        ("steps rightwards with a left-hand punch", "steps leftwards with a right-hand punch"),
+        ("stands upright in bright light", "stands upright in bright light"),
+    ],
+)
+def test_sides_and_turns_are_exchanged(caption: str, mirrored: str) -> None:
+    assert mirror_caption(caption) == mirrored
+
+
+@given(st.lists(st.sampled_from(["left", "right", "Left", "RIGHT", "clockwise", "counterclockwise", "arm", "bright"])))
+def test_mirroring_twice_changes_nothing(words: list[str]) -> None:
+    text = " ".join(words)
+    assert mirror_caption(mirror_caption(text)) == text

@@ -1,0 +1,124 @@
+"""Training tasks learn from what they should and from nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.models.config import TokenizerConfig, TransformerConfig
+from engine.models.quantizer import CodebookLearner, Quantizer
+from engine.models.transformer import MaskedTransformer
+from engine.motion.skeleton import MAX_TOKENS
+from engine.training.cmu import Caption
+from engine.training.dataset import Motion, MotionSet
+from engine.training.loop import LoopOptions, step_context, train
+from engine.training.text_table import TextTable
+from engine.training.token_set import Phrase, TokenizedMotion
+from engine.training.train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
+from engine.training.train_transformer import TransformerOptions, TransformerTask
+
+CPU = torch.device("cpu")
+CODES = 16
+
+
+def wave_set() -> MotionSet:
+    """A swing that repeats every 50 rows: enough to learn, nothing to do with people."""
+    random = np.random.default_rng(0)
+    time = np.arange(400)[:, None]
+    rows = np.sin(time * 2 * np.pi / 50 + random.uniform(0, 6, 263)).astype(np.float32)
+    rows[:, :3] *= 0.01
+    captions = (Caption("moves", 0.0, 10.0),)
+    motions = tuple(Motion(str(i), "val" if i == 3 else "train", 100 * i, 100 * (i + 1), captions) for i in range(4))
+    return MotionSet(rows, motions)
+
+
+def test_the_tokenizer_learns_to_rebuild_motion(tmp_path: Path) -> None:
+    data = wave_set()
+    config = TokenizerConfig(width=32, codes=64, code_width=8, depth=1)
+    task = TokenizerTask(data, config, TokenizerOptions(batch=8, window=32))
+    torch.manual_seed(0)
+    before = measure_tokenizer(task.model.tokenizer, task.normalization, data)["local_mm"]
+    train(task, LoopOptions(steps=120, rate=2e-3, warm_up=10), tmp_path, CPU)
+    after = measure_tokenizer(task.model.tokenizer, task.normalization, data)["local_mm"]
+    assert after < 0.7 * before
+
+
+def test_the_tokenizer_never_sees_the_val_split() -> None:
+    data = wave_set()
+    task = TokenizerTask(data, TokenizerConfig(width=8, codes=8, code_width=4, depth=1), TokenizerOptions(window=32))
+    val = data.of_split("val")[0]
+    assert task.starts.max() + 32 <= val.start
+    assert len(task.starts) == 3 * (100 - 32 + 1)
+
+
+def test_codes_nobody_chooses_are_given_new_places() -> None:
+    quantizer = Quantizer(8, 2)
+    learner = CodebookLearner(quantizer)
+    generator = torch.Generator().manual_seed(0)
+    clusters = torch.randn(400, 2, generator=generator) * 5
+    quantizer.codebook.fill_(100.0)
+    learner.sums.fill_(100.0)
+    for _ in range(400):
+        learner.update(clusters, quantizer.encode(clusters), generator)
+    assert len(quantizer.encode(clusters).unique()) == 8
+
+
+def text_table(*texts: str) -> TextTable:
+    words = np.eye(8, dtype=np.float16)[: 2 * len(texts)]
+    offsets = np.arange(0, 2 * len(texts) + 1, 2)
+    sentence = words[::2].astype(np.float32) + words[1::2]
+    return TextTable({text: i for i, text in enumerate(texts)}, sentence, words, offsets)
+
+
+def transformer_task(**options: float) -> TransformerTask:
+    config = TransformerConfig(
+        codes=CODES, code_width=4, width=32, heads=2, cross_blocks=1, base_blocks=1, head_blocks=1, text_width=8,
+        hides_padding_words=True,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    model = MaskedTransformer(config, torch.randn(CODES, 4))
+    low = TokenizedMotion((np.full(30, 2, dtype=np.int16),) * 4, (Phrase("low", 0, 30),))
+    high = TokenizedMotion((np.full(49, 9, dtype=np.int16),) * 4, (Phrase("high", 0, 60),))
+    return TransformerTask(
+        model, [low, high], [low, high], text_table("", "low", "high"), TransformerOptions(16, **options)
+    )
+
+
+def test_batches_hide_what_must_be_named_and_mark_the_end() -> None:
+    task = transformer_task(most_corrupted=0.0)
+    specials = task.config.specials
+    batch = task.batch(task.train, step_context(0, 0, CPU).generator)
+    for row, motion in enumerate(task.train):
+        count = int(batch.lengths[row])
+        assert count <= MAX_TOKENS
+        hidden = batch.shown[row, :count] == specials.mask
+        assert hidden.sum() >= round(0.5 * count)
+        assert (batch.truth[row, :count] == int(motion.tokens[0][0])).all()
+        assert (batch.shown[row, :count][~hidden] == batch.truth[row, :count][~hidden]).all()
+        assert batch.shown[row, count] == specials.end
+        assert (batch.shown[row, count + 1 :] == specials.pad).all()
+        assert (batch.truth[row, count:] == -100).all()
+
+
+def test_the_transformer_learns_to_follow_the_text(tmp_path: Path) -> None:
+    task = transformer_task()
+    train(task, LoopOptions(steps=60, rate=3e-3, warm_up=5), tmp_path, CPU)
+    task.model.eval()
+    specials = task.config.specials
+    shown = torch.full((2, 11), specials.mask)
+    shown[:, 10] = specials.end
+    features = task.texts.features(["low", "high"])
+    with torch.no_grad():
+        logits = task.model(shown, torch.tensor([10, 10]), features.sentence, features.words, features.word_known)
+    assert (logits[0, :10].argmax(-1) == 2).all()
+    assert (logits[1, :10].argmax(-1) == 9).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_text_is_dropped_as_often_as_asked(share: float) -> None:
+    task = transformer_task(no_text=share)
+    texts = task.batch([task.train[0]] * 20, step_context(0, 0, CPU).generator).texts
+    assert set(texts) == {"" if share else "low"}
