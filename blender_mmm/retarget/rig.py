@@ -35,7 +35,8 @@ class RigRest:
     @property
     def tails(self) -> np.ndarray:
         """Rest positions of the bone tails [B, 3]."""
-        return self.heads + self.matrices[:, :3, 1] * self.lengths[:, None]
+        tails: np.ndarray = self.heads + self.matrices[:, :3, 1] * self.lengths[:, None]
+        return tails
 
     def ancestors(self, bone: int) -> list[int]:
         """Indices of the parent, its parent and so on."""
@@ -83,7 +84,7 @@ def parent_spaces(rest: RigRest, bone: int, parent_posed: np.ndarray | None) -> 
     parent_posed: the parent's posed matrix, None for a bone without parent.
     """
     own = rest.matrices[bone]
-    carried = np.eye(4)
+    carried: np.ndarray = np.eye(4)
     if parent_posed is not None:
         carried = parent_posed @ np.linalg.inv(rest.matrices[rest.parents[bone]])
     place = carried @ own

@@ -21,8 +21,10 @@ _LEGS: Final = (
 )
 _ANKLE_HEIGHT: Final = skeleton.REST_PELVIS_HEIGHT + float(skeleton.REST_OFFSETS[list(_LEGS[0]), 1].sum())
 
+_TOE_HEIGHT: Final = _ANKLE_HEIGHT + float(skeleton.REST_OFFSETS[Joint.LEFT_FOOT, 1])
+
 #: Metres; a foot this much higher than the other has a third of its say in how high the body stands.
-FOOT_SOFTNESS: Final = 0.08
+FOOT_SOFTNESS: Final = 0.04
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def pelvis_path(
     start = np.array([_HIP_OFFSET[0], _ANKLE_HEIGHT, _HIP_OFFSET[2]])
     hips = floor + fit.scale * rotations.rotate(facing, source_hips - start)
     path = hips - rotations.rotate(pelvis_turn, to_hips)
-    return path + _correction(rest, fit, clip, posed, path, fit.ankle_height + placement.lift)[:, None] * fit.up
+    raised = _correction(rest, fit, clip, posed, path, fit.ankle_height + placement.lift)
+    corrected: np.ndarray = path + raised[:, None] * fit.up
+    return corrected
 
 
 def _with_height(point: np.ndarray, fit: RigFit, height: float) -> np.ndarray:
@@ -101,12 +105,13 @@ def _correction(
     A rig with longer thighs and shorter shins than ours would sink or float with bent knees; the
     lower foot decides, softly.
     """
-    source = kinematics.forward_kinematics(clip.root, clip.rotations)
-    wanted = floor + fit.scale * (source[:, [leg[-1] for leg in _LEGS], 1] - _ANKLE_HEIGHT)
+    heights = kinematics.forward_kinematics(clip.root, clip.rotations)[..., 1]
+    risen = heights[:, [leg[-1] for leg in _LEGS]] - _ANKLE_HEIGHT
+    toes = heights[:, [Joint.LEFT_FOOT, Joint.RIGHT_FOOT]] - _TOE_HEIGHT
     actual = np.stack([_ankle_path(rest, fit, posed, path, leg) @ fit.up for leg in _LEGS], axis=1)
-    above = wanted - wanted.min(axis=1, keepdims=True)
-    say = np.exp(-above / (FOOT_SOFTNESS * fit.scale))
-    raised: np.ndarray = (say * (wanted - actual)).sum(axis=1) / say.sum(axis=1)
+    lowest = np.minimum(risen, toes)
+    say = np.exp((lowest.min(axis=1, keepdims=True) - lowest) / FOOT_SOFTNESS)
+    raised: np.ndarray = (say * (floor + fit.scale * risen - actual)).sum(axis=1) / say.sum(axis=1)
     return raised
 
 

@@ -41,7 +41,7 @@ def _keep_current(obj: bpy.types.Object) -> str | None:
         return None
     if action.library is None and action.users <= 1:
         action.use_fake_user = True
-    return action.name
+    return str(action.name)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def bone_end(joint: Joint) -> np.ndarray:
     if joint in LEAVES:
         end: np.ndarray = REST_POSITIONS[joint] + np.array(LEAVES[joint])
         return end
-    return REST_POSITIONS[POINTS_AT[joint]]
+    child: np.ndarray = REST_POSITIONS[POINTS_AT[joint]]
+    return child
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _trunk() -> Iterator[Part]:
 
 
 def _arm(side: str) -> Iterator[Part]:
-    collar, shoulder, elbow, wrist = (Joint[f"{side}_{name}"] for name in ("COLLAR", "SHOULDER", "ELBOW", "WRIST"))
+    collar, shoulder, elbow, wrist = (skeleton.Joint[f"{side}_{name}"] for name in ("COLLAR", "SHOULDER", "ELBOW", "WRIST"))
     up = (0.0, 1.0, 0.0)
     yield Part(collar, _at(collar, x=0.0, y=0.01), _at(shoulder, x=-0.03, y=0.005), (0.055, 0.06), (0.05, 0.055), 0, up)
     yield _ball(shoulder, 0.056)
@@ -146,7 +147,7 @@ def _arm(side: str) -> Iterator[Part]:
 
 
 def _leg(side: str) -> Iterator[Part]:
-    hip, knee, ankle, foot = (Joint[f"{side}_{name}"] for name in ("HIP", "KNEE", "ANKLE", "FOOT"))
+    hip, knee, ankle, foot = (skeleton.Joint[f"{side}_{name}"] for name in ("HIP", "KNEE", "ANKLE", "FOOT"))
     yield _ball(hip, 0.082)
     yield Part(hip, _at(hip, x=0.015, y=-0.07), _at(knee, y=0.05), (0.077, 0.082), (0.051, 0.055))
     yield _ball(knee, 0.052)

@@ -85,4 +85,4 @@ def _rotation_locks(bone: bpy.types.PoseBone) -> list[bool]:
 
 
 def _is_evaluated(obj: bpy.types.Object) -> bool:
-    return obj.mode != "EDIT" and obj.data.pose_position == "POSE" and obj.visible_get()
+    return bool(obj.mode != "EDIT" and obj.data.pose_position == "POSE" and obj.visible_get())
