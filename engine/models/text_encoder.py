@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,15 +198,24 @@ def _is_complete(folder: Path) -> bool:
 
 
 def _find_in_hub(source: EncoderSource, online: bool) -> Path | None:
-    if importlib.util.find_spec("huggingface_hub") is None:
+    # The library takes a third of a second to import: asked only if it can have something to say.
+    if not (online or _hub_folder(source).is_dir()) or importlib.util.find_spec("huggingface_hub") is None:
         return None
     import huggingface_hub
 
     find: Any = huggingface_hub.try_to_load_from_cache
-    cached = [find(source.repository, name) for name in FILES]
+    cached = [find(source.repository, name, cache_dir=_hub_folder(source).parent) for name in FILES]
     if all(isinstance(path, str) for path in cached):
         return Path(str(cached[0])).parent
     return _download(source) if online else None
+
+
+def _hub_folder(source: EncoderSource) -> Path:
+    """Where the hub's library keeps a repository, by its own documented variables."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    home = os.environ.get("HF_HOME") or str(Path(cache) / "huggingface")
+    hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or str(Path(home) / "hub")
+    return Path(hub).expanduser() / f"models--{source.repository.replace('/', '--')}"
 
 
 def _download(source: EncoderSource) -> Path | None:
@@ -213,7 +223,8 @@ def _download(source: EncoderSource) -> Path | None:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(source.repository, allow_patterns=list(FILES)))
+        cache = _hub_folder(source).parent
+        return Path(snapshot_download(source.repository, cache_dir=cache, allow_patterns=list(FILES)))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
         return None  # no network: the next source may have it, and if none has, that is what the user is told
 
@@ -244,7 +255,6 @@ def _read_files(folder: Path, sha256: Mapping[str, str]) -> dict[str, bytes]:
 def _build(name: str, files: dict[str, bytes], device: str) -> TextEncoder:
     from safetensors import SafetensorError
     from safetensors.torch import load
-    from tokenizers import Tokenizer
 
     try:
         settings = json.loads(files[CONFIG_FILE])
@@ -252,12 +262,21 @@ def _build(name: str, files: dict[str, bytes], device: str) -> TextEncoder:
         expected = model.state_dict()
         state = {key: value for key, value in load(files[MODEL_FILE]).items() if key in expected}
         model.load_state_dict(state)
-        tokenizer = Tokenizer.from_str(files[TOKENIZER_FILE].decode("utf-8"))
-    except (ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        tokenizer = _tokenizer(files[TOKENIZER_FILE])
+    except (ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise TextEncoderError(
             f"The files of the text encoder {name} do not fit together ({str(error).splitlines()[0]}). Get them again."
         ) from error
     return ClipTextEncoder(model, tokenizer, device) if name == "clip" else MiniLMEncoder(model, tokenizer, device)
+
+
+def _tokenizer(data: bytes) -> Any:
+    from tokenizers import Tokenizer
+
+    try:
+        return Tokenizer.from_str(data.decode("utf-8"))
+    except Exception as error:  # the library raises a bare Exception for what it cannot parse
+        raise ValueError(f"{TOKENIZER_FILE}: {error}") from error
 
 
 def _bert_model(settings: dict[str, Any]) -> torch.nn.Module:
