@@ -45,12 +45,12 @@ def _draw_graph(
     def pixel(second: float, value: float) -> tuple[float, float]:
         length = max(float(seconds[-1]), 1e-6)
         share = (value - bottom) / (top - bottom)
-        return left + font_size + second / length * (right - left - 2 * font_size), lower - share * (lower - upper)
+        return left + second / length * (right - left - 2.5 * font_size), lower - share * (lower - upper)
 
     for line in np.arange(0.0, top, _step(top)):
         y = pixel(0, line)[1]
-        draw.line([(left, y), (right, y)], fill=palette.FLOOR_LINE, width=1)
-        draw.text((right, y), f"{line:g}", fill=palette.FAINT_INK, font=get_font(font_size * 4 // 5), anchor="rb")
+        draw.line([(left, y), (right - 2 * font_size, y)], fill=palette.FLOOR_LINE, width=1)
+        draw.text((right, y), f"{line:g}", fill=palette.FAINT_INK, font=get_font(font_size * 4 // 5), anchor="rm")
     for index in marks:
         x = pixel(seconds[index], 0)[0]
         draw.line([(x, upper), (x, lower)], fill=palette.FLOOR_LINE, width=2)
