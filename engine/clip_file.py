@@ -54,7 +54,7 @@ def npz_bytes(record: ClipRecord) -> bytes:
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
         for name, array in arrays.items():
             member = io.BytesIO()
-            write_array(member, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
+            write_array(member, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy", _TIME), member.getvalue())
     return whole.getvalue()
 
