@@ -96,7 +96,7 @@ def clip_from_rows(rows: np.ndarray) -> MotionClip:
     Positions and rotations of generated rows disagree slightly; positions decide where limbs
     reach, rotations decide twist, head and hands (see posing.py).
     """
-    heading, root = root_from_rows(rows)
+    _, root = root_from_rows(rows)
     joints = joints_from_rows(rows)
     six = np.asarray(rows[:, ROTATIONS], dtype=np.float64).reshape(len(rows), _LIMBS, 6)
     rotations = pose_from_targets(root, joints, rot.from_six(six))

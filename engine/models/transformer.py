@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
 from .config import SPECIAL_COUNT, TransformerConfig
@@ -86,6 +86,7 @@ class MaskedTransformer(nn.Module):
     """Logits over the codes for every token slot."""
 
     positions: Tensor
+    codebook: Tensor
 
     def __init__(self, config: TransformerConfig, codebook: Tensor | None = None) -> None:
         """codebook [codes, code_width]: the tokenizer's rows, frozen; zeros until loaded if None."""

@@ -101,7 +101,7 @@ def to_message(event: Event) -> tuple[dict[str, Any], Arrays]:
 def _from_finished(event: Finished) -> tuple[dict[str, Any], Arrays]:
     clip = event.clip
     header: dict[str, Any] = {"kind": EventKind.FINISHED.value, "job": event.job, "fps": clip.fps}
-    arrays = {
+    arrays: Arrays = {
         "root": clip.root.astype(np.float64),
         "rotations": clip.rotations.astype(np.float64),
         "contacts": clip.contacts.astype(np.float32),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -27,8 +26,12 @@ from .train_transformer import TransformerOptions, TransformerTask
 LICENSE: Final = "CC-BY-4.0"
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run `train ARGV...`; returns the exit status."""
+def main(argv: list[str]) -> int:
+    """Run `train ARGV...`, or `evaluate ARGV...` when that is the first word; returns the exit status."""
+    if argv[:1] == ["evaluate"]:
+        from .evaluate import main as evaluate
+
+        return evaluate(argv[1:])
     arguments = _parser().parse_args(argv)
     device = distributed.start() or torch.device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     run = Run(Path(arguments.run), Path(arguments.data), arguments.text_encoder)

@@ -58,7 +58,9 @@ class StepContext:
 class Task(Protocol):
     """A network and what it learns from."""
 
-    model: nn.Module
+    @property
+    def model(self) -> nn.Module:
+        """What is trained; kept whole in checkpoints."""
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Loss of a batch of the task's own choosing, and figures for the log."""

@@ -110,4 +110,4 @@ class Run:
 
 
 def _plain(config: object) -> dict[str, Any]:
-    return asdict(config)  # type: ignore[call-overload, no-any-return]
+    return asdict(config)  # type: ignore[call-overload]

@@ -78,5 +78,5 @@ def test_the_averaged_weights_are_what_is_exported(tmp_path: Path) -> None:
 def test_the_rate_warms_up_and_falls() -> None:
     factors = [rate_factor(step, OPTIONS) for step in range(OPTIONS.steps)]
     assert factors[0] < factors[2] < factors[4] == 1.0
-    assert all(later <= earlier for earlier, later in itertools.pairwise(factors))
+    assert all(later <= earlier for earlier, later in itertools.pairwise(factors[5:]))
     assert factors[-1] < 0.05
