@@ -14,7 +14,11 @@ BY_NAME = {probe.name: probe for probe in PROBES}
 
 
 def figure(
-    forward: float = 0.0, height: np.ndarray | None = None, turn: float = 0.0, swing: Joint | None = None, start: float = 0.0
+    forward: float = 0.0,
+    height: np.ndarray | None = None,
+    turn: float = 0.0,
+    swing: Joint | None = None,
+    start: float = 0.0,
 ) -> MotionClip:
     """A figure that glides at `forward` m/s, turns by `turn` degrees and swings one raised arm."""
     time = np.arange(FRAMES) / 20.0
