@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -203,6 +204,13 @@ def _common(parser: argparse.ArgumentParser, run: Any) -> argparse.ArgumentParse
     parser.add_argument("--weights", type=Path, metavar="FOLDER", help="a weights set (default: the one shipped)")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--text-encoder", type=Path, metavar="FOLDER", help="folder of the text encoder's files")
-    parser.add_argument("--online", action="store_true", help="allow downloading the text encoder")
+    # The add-on says it by the hub's own variable, which it sets for every engine it starts.
+    may_fetch = os.environ.get("HF_HUB_OFFLINE") == "0"
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        default=may_fetch,
+        help="allow downloading the text encoder (also: HF_HUB_OFFLINE=0)",
+    )
     parser.set_defaults(run=run)
     return parser

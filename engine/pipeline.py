@@ -5,27 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from .background import Background
 from .decoding.iterative import Decoded, DecodingCancelled, decode
 from .decoding.sampling import guided
-from .features.representation import clip_from_rows
+from .features.representation import RotationConvention, clip_from_rows
 from .models.text_encoder import TextEncoder, TextFeatures, find_text_encoder, load_text_encoder
 from .motion.clip import MotionClip
 from .motion.resample import token_count
 from .motion.skeleton import MODEL_FPS
 from .planning.generate import plan_generate
 from .protocol.requests import GenerateRequest
-from .weights import WeightsSet, find_weights, load_weights, read_manifest
+from .weights import WeightsError, WeightsSet, find_weights, load_weights, read_manifest
 
 OnStep = Callable[[float, str], None]
 IsCancelled = Callable[[], bool]
@@ -33,11 +31,8 @@ IsCancelled = Callable[[], bool]
 #: Share of the progress bar that decoding fills: what is before it and after it takes little time.
 _TEXT_DONE: Final = 0.1
 _DECODED: Final = 0.95
-_POLL_SECONDS: Final = 0.05
 #: What the transformer was shown where training left the text out.
 NO_TEXT: Final = ""
-
-_Result = TypeVar("_Result")
 
 
 class DeviceError(RuntimeError):
@@ -72,8 +67,8 @@ class GeneratedMotion:
 class MotionPipeline:
     """A loaded weights set and its text encoder, ready to generate."""
 
-    def __init__(self, weights: WeightsSet, text: Future[TextEncoder] | TextEncoder, device: str = "cpu") -> None:
-        """text: the encoder, or a promise of it; `weights` must lie on `device`."""
+    def __init__(self, weights: WeightsSet, text: Background[TextEncoder] | TextEncoder, device: str = "cpu") -> None:
+        """text: the encoder, there or on its way; `weights` must lie on `device`."""
         self._weights, self._text, self.device = weights, text, device
 
     @classmethod
@@ -88,32 +83,38 @@ class MotionPipeline:
         device = choose_device(device)
         home = find_weights(folder)
         manifest = read_manifest(home)
+        if manifest.rotation_convention is not RotationConvention.TRUE:
+            raise WeightsError(
+                f"The weights {manifest.name} know positions only; this version needs weights with true rotations.",
+                "Use the weights that came with the add-on, or update it.",
+            )
         if not online and find_text_encoder(manifest.text_encoder, text_folder) is None:
             load_text_encoder(manifest.text_encoder, text_folder, online, device)  # raises, with the reason
         weights = load_weights(home, device)
         pins = manifest.text_pins
-        encoder = _in_background(
-            lambda: load_text_encoder(manifest.text_encoder, text_folder, online, device, pins), "text encoder"
-        )
-        return cls(weights, encoder, device)
+
+        def load_text() -> TextEncoder:
+            return load_text_encoder(manifest.text_encoder, text_folder, online, device, pins)
+
+        return cls(weights, Background(load_text, "text encoder"), device)
 
     @property
     def title(self) -> str:
         """Name and version of the weights."""
         return self._weights.title
 
-    def text_encoder(self, is_cancelled: IsCancelled | None = None) -> TextEncoder:
+    def text_encoder(self, report: OnStep | None = None, is_cancelled: IsCancelled | None = None) -> TextEncoder:
         """The text encoder, waited for if need be; raises TextEncoderError or DecodingCancelled."""
-        if not isinstance(self._text, Future):
+        if not isinstance(self._text, Background):
             return self._text
-        while True:
+        if report is not None and not self._text.is_done:
+            report(0.0, "Loading the text encoder")
+
+        def check() -> None:
             if is_cancelled is not None and is_cancelled():
                 raise DecodingCancelled
-            try:
-                return self._text.result(_POLL_SECONDS)
-            except NotYet:
-                if self._text.done():
-                    raise
+
+        return self._text.get(check)
 
     @torch.inference_mode()
     def generate(
@@ -129,8 +130,9 @@ class MotionPipeline:
         requests = [request.checked() for request in requests]
         report = on_step or _silence
         clock = _Clock()
+        encoder = self.text_encoder(report, is_cancelled)
         report(0.0, "Reading the text")
-        features = self.text_encoder(is_cancelled).encode([request.text for request in requests])
+        features = encoder.encode([request.text for request in requests])
         counts = self._token_counts(requests, features)
         clock.lap()
         decoded = self._decode(requests, counts, features, report, is_cancelled)
@@ -219,20 +221,6 @@ def _frames(seconds: float) -> int:
 
 def _silence(fraction: float, message: str) -> None:
     """Progress nobody asked for."""
-
-
-def _in_background(work: Callable[[], _Result], name: str) -> Future[_Result]:
-    """Run `work` in a daemon thread; what it returns or raises comes out of the future."""
-    future: Future[_Result] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # whoever asks for the result gets it
-            future.set_exception(error)
-
-    Thread(target=run, name=name, daemon=True).start()
-    return future
 
 
 class _Clock:

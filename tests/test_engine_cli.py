@@ -305,3 +305,22 @@ def test_a_served_engine_without_weights_says_so_and_leaves(tmp_path: Path) -> N
     assert (failed.job, failed.kind) == (None, events.FailureKind.WEIGHTS)
     assert "no weights" in failed.message and failed.advice
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(("offline", "flags", "online"), [("1", [], False), (None, [], False), ("0", [], True), ("1", ["--online"], True)])  # fmt: skip # noqa: E501
+def test_the_network_is_used_only_when_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: str | None, flags: list[str], online: bool
+) -> None:
+    seen: list[bool] = []
+
+    def load(options: Any) -> None:
+        seen.append(options.online)
+        raise RequestError("Far enough.")
+
+    monkeypatch.setattr(cli, "_load", load)
+    if offline is None:
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    else:
+        monkeypatch.setenv("HF_HUB_OFFLINE", offline)
+    assert cli.main(["generate", "walk", "--out", str(tmp_path / "a.npz"), *flags]) == cli.BAD_INPUT
+    assert seen == [online]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
 import torch
 
+from engine.background import Background
 from engine.decoding.iterative import DecodingCancelled
 from engine.decoding.sampling import SamplingOptions
 from engine.features.normalization import Normalization
@@ -152,16 +154,35 @@ def test_cancelling_stops_between_two_steps(pipeline: MotionPipeline) -> None:
 
 
 def test_cancelling_does_not_wait_for_a_text_encoder_that_is_still_coming() -> None:
-    never: Future[TextEncoder] = Future()
+    never = Event()
+
+    def come() -> TextEncoder:
+        never.wait(60)
+        return Letters()
+
+    seen: list[str] = []
+    started = time.monotonic()
     with pytest.raises(DecodingCancelled):
-        MotionPipeline(small_set(), never).generate([ask()], is_cancelled=_after(2))
+        pipeline = MotionPipeline(small_set(), Background(come, "never"))
+        pipeline.generate([ask()], lambda _, message: seen.append(message), _after(2))
+    never.set()
+    assert time.monotonic() - started < 5
+    assert seen == ["Loading the text encoder"]
 
 
-def test_a_text_encoder_that_failed_to_come_fails_the_job() -> None:
-    broken: Future[TextEncoder] = Future()
-    broken.set_exception(TextEncoderError("The file is gone."))
-    with pytest.raises(TextEncoderError, match="gone"):
-        one(MotionPipeline(small_set(), broken), ask())
+def test_a_text_encoder_that_failed_to_come_fails_the_job_and_is_tried_again() -> None:
+    tries = iter(range(100))
+
+    def come() -> TextEncoder:
+        if next(tries) == 0:
+            raise TextEncoderError("There is no network.")
+        return Letters()
+
+    pipeline = MotionPipeline(small_set(), Background(come, "second try"))
+    with pytest.raises(TextEncoderError, match="network"):
+        one(pipeline, ask())
+    assert len(one(pipeline, ask()).clip) == 40
+    assert next(tries) == 2
 
 
 @pytest.mark.parametrize("request_", [ask(text=" "), ask(seconds=0.0), ask(seconds=60.0), ask(seed=-1)])

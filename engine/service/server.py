@@ -25,6 +25,11 @@ from .intake import checked
 EXIT_SECONDS: Final = 2.0
 CANCEL: Final = to_header(CancelRequest(0))["kind"]
 
+
+class ListenerGoneError(Exception):
+    """Nobody reads the events any more; on Windows this is not always a BrokenPipeError."""
+
+
 OnStep = Callable[[float, str], None]
 IsCancelled = Callable[[], bool]
 
@@ -70,8 +75,8 @@ def serve(load: Callable[[], Pipeline], requests: BinaryIO, events: BinaryIO) ->
     server = Server(requests, events)
     try:
         return server.run(load)
-    except BrokenPipeError:
-        return 0  # the listener is gone: nothing is left to do
+    except ListenerGoneError:
+        return 0
 
 
 class Server:
@@ -113,21 +118,24 @@ class Server:
         try:
             result = pipeline.generate([job.request], on_step, lambda: self._live.is_cancelled(number))[0]
             self._live.end(number, Finished(number, result.clip, result.confidence))
-        except BrokenPipeError:
+        except ListenerGoneError:
             raise
         except Exception as error:  # the engine stays alive for the next job
             self._live.end(number, failed_from(error, number))
 
     def _write(self, event: Event) -> None:
         header, arrays = to_message(event)
-        write_message(self._events, header, arrays)
+        try:
+            write_message(self._events, header, arrays)
+        except OSError as error:
+            raise ListenerGoneError from error
 
     def _read(self) -> None:
         try:
             while (message := self._next_message()) is not None:
                 self._accept(message)
-        except BrokenPipeError:
-            pass  # the listener is gone; stop as if stdin had ended
+        except ListenerGoneError:
+            pass  # stop as if stdin had ended
         self._live.cancel_all()
         self._queue.put(None)
         if not self._done.wait(EXIT_SECONDS):
