@@ -104,10 +104,14 @@ class EngineProcess:
         _in_thread(self._end)
 
     def close(self) -> None:
-        """Stop, and come back when the child is gone; takes at most three times END_PATIENCE."""
+        """Stop, and come back when the child and our threads are gone; takes at most four times END_PATIENCE.
+
+        A thread still alive when Blender's Python module shuts down can keep it from ending.
+        """
         self._stopping.set()
         self._outbox.put(None)
         self._end()
+        self._supervisor.join(END_PATIENCE)
 
     @property
     def pid(self) -> int | None:
@@ -120,13 +124,14 @@ class EngineProcess:
         except EngineMissingError as error:
             self._say(Gone(error.failure))
             return
-        _in_thread(self._write, process.stdin)
+        writer = _in_thread(self._write, process.stdin)
         drain = _in_thread(self._drain, process.stderr)
         if self._stopping.is_set():
             self._end()
         defect = self._read(cast(BinaryIO, process.stdout))
         self._end_after(process, defect)
         drain.join(END_PATIENCE)
+        writer.join(END_PATIENCE)
         self._say(Gone(self._explain(process.returncode, defect)))
 
     def _start(self) -> subprocess.Popen[bytes]:

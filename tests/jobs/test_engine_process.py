@@ -69,7 +69,7 @@ def test_close_ends_the_child(start_fake: StartFake) -> None:
     pid = engine.pid
     began = time.monotonic()
     engine.close()
-    assert time.monotonic() - began < 3 * END_PATIENCE + 0.5
+    assert time.monotonic() - began < 4 * END_PATIENCE + 0.5
     assert not is_alive(pid)
 
 
@@ -85,7 +85,7 @@ def test_a_child_that_ignores_everything_is_killed_in_bounded_time(start_fake: S
         time.sleep(0.01)
     began = time.monotonic()
     engine.close()
-    assert time.monotonic() - began < 3 * END_PATIENCE + 0.5
+    assert time.monotonic() - began < 4 * END_PATIENCE + 0.5
     assert not is_alive(engine.pid)
 
 

@@ -1,0 +1,50 @@
+"""Whether the active armature can take a motion, cheap enough to ask at every redraw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from ..apply import TargetError, check_target
+from ..operators.generate import find_armature
+
+
+@dataclass(frozen=True)
+class TargetState:
+    """What the panel says about the target."""
+
+    text: str
+    icon: str
+    problem: str = ""
+
+
+_last: tuple[tuple[object, ...], TargetState] | None = None
+
+
+def find_target_state(context: bpy.types.Context) -> TargetState:
+    """The state of the target; looked into again only when the armature or its bones have changed."""
+    global _last
+    armature = find_armature(context)
+    if armature is None:
+        return TargetState("A new character", "OUTLINER_OB_ARMATURE")
+    key = _fingerprint(armature)
+    if _last is None or _last[0] != key:
+        _last = (key, _look(armature))
+    return _last[1]
+
+
+def _fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
+    bones = armature.data.bones
+    names = hash(tuple(bones.keys()))
+    parents = hash(tuple(bone.parent.name if bone.parent else "" for bone in bones))
+    return (armature.session_uid, armature.name, armature.data.session_uid, armature.mode, names, parents)
+
+
+def _look(armature: bpy.types.Object) -> TargetState:
+    try:
+        found = check_target(armature)
+    except TargetError as error:
+        return TargetState(armature.name, "ERROR", str(error))
+    family = getattr(found, "preset", "")
+    return TargetState(f"{armature.name} ({family})" if family else armature.name, "ARMATURE_DATA")
