@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .background import Background
 from .decoding.iterative import Decoded, DecodingCancelled, decode
 from .decoding.sampling import guided
 from .features.representation import RotationConvention, clip_from_rows
+from .models.background import Background
 from .models.text_encoder import TextEncoder, TextFeatures, find_text_encoder, load_text_encoder
 from .motion.clip import MotionClip
 from .motion.resample import token_count

@@ -291,20 +291,17 @@ def test_the_served_engine_talks_over_its_pipes(home: Path) -> None:
 
 
 def test_a_served_engine_without_weights_says_so_and_leaves(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-s", "-m", "engine", "serve", "--weights", str(tmp_path)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=60,
-    )
-    message = wire.read_message(io.BytesIO(done.stdout))
+    command = [sys.executable, "-s", "-m", "engine", "serve", "--weights", str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
+        message = wire.read_message(child.stdout)
+        assert child.wait(timeout=60) == 1
     assert message is not None
     failed = events.from_message(*message)
     assert isinstance(failed, events.Failed)
     assert (failed.job, failed.kind) == (None, events.FailureKind.WEIGHTS)
     assert "no weights" in failed.message and failed.advice
-    assert done.returncode == 1
 
 
 @pytest.mark.parametrize(("offline", "flags", "online"), [("1", [], False), (None, [], False), ("0", [], True), ("1", ["--online"], True)])  # fmt: skip # noqa: E501

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.background import Background
 from engine.decoding.iterative import DecodingCancelled
 from engine.decoding.sampling import SamplingOptions
 from engine.features.normalization import Normalization
 from engine.features.representation import ROW_SIZE
+from engine.models.background import Background
 from engine.models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from engine.models.length import LengthPredictor
 from engine.models.text_encoder import TextEncoder, TextEncoderError, TextFeatures
