@@ -51,6 +51,12 @@ class MMM_AddonPreferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
         update=_restart_engine,
     )
+    text_encoder: StringProperty(
+        name="Text Encoder",
+        description="Folder with the text encoder's files, on machines without a network. Leave empty to have it found",
+        subtype="DIR_PATH",
+        update=_restart_engine,
+    )
     may_download: BoolProperty(
         name="Allow Downloads",
         description="Let the engine fetch the text encoder (about 90 MB, once) from the Hugging Face hub. "
@@ -67,6 +73,7 @@ class MMM_AddonPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "engine_python", placeholder="Automatic")
         layout.prop(self, "device")
         layout.prop(self, "weights", placeholder="Included")
+        layout.prop(self, "text_encoder", placeholder="Automatic")
         row = layout.row()
         row.active = bpy.app.online_access
         row.prop(self, "may_download")
@@ -81,12 +88,17 @@ def read_engine_settings() -> EngineSettings:
         return EngineSettings()
     chosen = addon.preferences
     return EngineSettings(
-        python=bpy.path.abspath(chosen.engine_python) if chosen.engine_python else "",
+        python=_absolute(chosen.engine_python),
         device=chosen.device,
-        weights=bpy.path.abspath(chosen.weights) if chosen.weights else "",
+        weights=_absolute(chosen.weights),
+        text_encoder=_absolute(chosen.text_encoder),
         private_home=_private_home(),
         online=bool(chosen.may_download and bpy.app.online_access),
     )
+
+
+def _absolute(path: str) -> str:
+    return bpy.path.abspath(path) if path else ""
 
 
 def _private_home() -> str:

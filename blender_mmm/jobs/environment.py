@@ -34,6 +34,7 @@ class EngineSettings:
     python: str = ""
     device: str = "auto"
     weights: str = ""
+    text_encoder: str = ""
     private_home: str = ""  # folder in which the extension keeps its own files
     online: bool = False  # whether files may be fetched from the network
 
@@ -48,10 +49,12 @@ class Probe:
 def find_command(settings: EngineSettings, home: Path = ENGINE_HOME) -> EngineCommand:
     """How to start the engine; raises EngineMissingError. May take seconds: not for the main thread."""
     arguments = [str(find_python(settings)), "-s", "-m", "engine", "serve", "--device", settings.device]
-    if settings.weights:
-        arguments += ["--weights", str(Path(settings.weights).expanduser().absolute())]
-    offline = "0" if settings.online else "1"
-    return EngineCommand(tuple(arguments), home, (("HF_HUB_OFFLINE", offline), ("TRANSFORMERS_OFFLINE", offline)))
+    for option, folder in (("--weights", settings.weights), ("--text-encoder", settings.text_encoder)):
+        if folder:
+            arguments += [option, str(Path(folder).expanduser().absolute())]
+    if settings.online:
+        return EngineCommand((*arguments, "--online"), home)
+    return EngineCommand(tuple(arguments), home, (("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_OFFLINE", "1")))
 
 
 def find_python(settings: EngineSettings, own: str = sys.executable) -> Path:

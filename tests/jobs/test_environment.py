@@ -98,9 +98,20 @@ def test_a_good_answer_is_remembered_and_a_bad_one_asked_again(tmp_path: Path) -
 @posix
 def test_the_command_carries_the_settings(tmp_path: Path) -> None:
     chosen = make_python(tmp_path / "mine", GOOD)
-    settings = EngineSettings(python=str(chosen), device="cpu", weights=str(tmp_path))
+    settings = EngineSettings(str(chosen), "cpu", str(tmp_path / "weights"), str(tmp_path / "text"))
     command = find_command(settings, tmp_path)
     assert command.arguments[:5] == (str(chosen), "-s", "-m", "engine", "serve")
-    assert command.arguments[5:] == ("--device", "cpu", "--weights", str(tmp_path))
-    assert dict(command.environment)["HF_HUB_OFFLINE"] == "1"
-    assert dict(find_command(EngineSettings(python=str(chosen), online=True)).environment)["HF_HUB_OFFLINE"] == "0"
+    assert command.arguments[5:] == (
+        *("--device", "cpu"),
+        *("--weights", str(tmp_path / "weights")),
+        *("--text-encoder", str(tmp_path / "text")),
+    )
+
+
+@posix
+def test_the_network_is_used_only_when_allowed(tmp_path: Path) -> None:
+    chosen = str(make_python(tmp_path / "mine", GOOD))
+    offline = find_command(EngineSettings(python=chosen))
+    assert "--online" not in offline.arguments and dict(offline.environment)["HF_HUB_OFFLINE"] == "1"
+    online = find_command(EngineSettings(python=chosen, online=True))
+    assert "--online" in online.arguments and not online.environment
