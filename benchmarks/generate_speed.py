@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the engine's own command line has it
 
 from engine.pipeline import MotionPipeline, Timings  # noqa: E402
 from engine.protocol import events, wire  # noqa: E402

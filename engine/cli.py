@@ -38,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments[:1] and arguments[0] in _TRAINING:
         return _train(arguments)
     options = _parser().parse_args(arguments)
+    # Beside a busy Blender, torch's threads must not spin while they wait for each other: on a machine whose
+    # cores are taken that made a motion three times slower, with pauses of seconds. Read when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         return int(options.run(options))
     except KeyboardInterrupt:
