@@ -127,6 +127,8 @@ def _notes(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap, replaced: st
     held = [bone for bone in mapped if any(not c.mute and c.influence > 0 for c in obj.pose.bones[bone].constraints)]
     if held:
         notes.append(f"Constraints act on top of the motion: {', '.join(held)}.")
+    if obj.data.pose_position == "REST":
+        notes.append("The armature shows its rest position; switch it to Pose Position to see the motion.")
     data = obj.animation_data
     if data.action_influence < 1.0 or data.action_blend_type != "REPLACE":
         notes.append("The NLA settings blend this action; set it to Replace with influence 1 to see it whole.")

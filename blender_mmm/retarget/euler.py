@@ -43,35 +43,29 @@ def to_euler(quaternions: np.ndarray, order: str, start: np.ndarray | None = Non
     plain[:, j] = middle
     plain[:, k] = np.arctan2(m[:, j, i], m[:, i, i])
     plain *= sign
-    # With the middle angle at a right angle only a sum of the outer two is known.
+    origin = np.zeros(3) if start is None else np.asarray(start, dtype=np.float64)
+    # With the middle angle at a right angle only a sum of the outer two is known: the first one stays.
     side = np.sign(middle)
     total = sign * np.arctan2(side * m[:, i, j], m[:, j, j])
-
-    angles = np.empty_like(plain)
-    before = np.zeros(3) if start is None else np.asarray(start, dtype=np.float64)
-    for frame, candidate in enumerate(plain):
-        if stuck[frame]:
-            candidate[i] = before[i]
-            candidate[k] = side[frame] * (before[i] - total[frame])
-        before = angles[frame] = _nearest(candidate, before, (i, j, k))
-    return angles
+    first = _filled(plain[:, i], ~stuck, origin[i])
+    plain[:, i] = first
+    plain[:, k] = np.where(stuck, side * (first - total), plain[:, k])
+    other = plain + np.pi
+    other[:, j] = np.pi - plain[:, j]
+    return _nearest_path(np.stack([plain, other], axis=1), origin)
 
 
 def to_axis_angle(quaternions: np.ndarray) -> np.ndarray:
     """Angle and axis [T, 4] (Blender's order: angle, x, y, z) of quaternions [T, 4], without flips."""
     q = rotations.continuous(quaternions)
     size = np.linalg.norm(q[:, 1:], axis=-1)
-    result = np.empty_like(q)
-    axis, angle = _AXES[1], 0.0
-    for frame in range(len(q)):
-        turn = 2.0 * np.arctan2(size[frame], q[frame, 0])
-        if size[frame] > _NO_TURN:
-            fresh = q[frame, 1:] / size[frame]
-            same = fresh @ axis >= 0.0 or frame == 0
-            axis, turn = (fresh, turn) if same else (-fresh, -turn)
-        angle = turn + 2.0 * np.pi * np.round((angle - turn) / (2.0 * np.pi))
-        result[frame] = [angle, *axis]
-    return result
+    turns = size > _NO_TURN
+    axis = q[:, 1:] / np.maximum(size, _NO_TURN)[:, None]
+    axis = np.stack([_filled(axis[:, n], turns, _AXES[1][n]) for n in range(3)], axis=1)
+    same = np.where((axis[1:] * axis[:-1]).sum(-1) < 0.0, -1.0, 1.0)
+    sign = np.cumprod(np.concatenate([[1.0], same]))
+    angle = np.unwrap(2.0 * np.arctan2(size, q[:, 0]) * sign)
+    return np.concatenate([angle[:, None], axis * sign[:, None]], axis=1)
 
 
 def clamp_locked(turns: np.ndarray, rest: RigRest, bone: int, held: np.ndarray) -> np.ndarray:
@@ -91,15 +85,24 @@ def _indices(order: str) -> tuple[int, int, int]:
     return first, second, third
 
 
-def _nearest(angles: np.ndarray, target: np.ndarray, axes: tuple[int, int, int]) -> np.ndarray:
-    """Of all angles [3] for the same rotation those nearest to `target` [3]."""
-    middle = axes[1]
-    other = angles + np.pi
-    other[middle] = np.pi - angles[middle]
-    best = [_unwound(angles, target), _unwound(other, target)]
-    return min(best, key=lambda choice: float(np.abs(choice - target).sum()))
+def _filled(values: np.ndarray, known: np.ndarray, default: float) -> np.ndarray:
+    """values [T] with the unknown ones replaced by the last known before, or by `default`."""
+    last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))
+    return np.where(last >= 0, values[last], default)
 
 
-def _unwound(angles: np.ndarray, target: np.ndarray) -> np.ndarray:
-    turns: np.ndarray = angles + 2.0 * np.pi * np.round((target - angles) / (2.0 * np.pi))
-    return turns
+def _nearest_path(choices: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """Angles [T, 3]: of two ways [T, 2, 3] to write each rotation the one nearest to the frame before."""
+    steps = np.abs(_wrapped(choices[1:, None, :] - choices[:-1, :, None])).sum(-1)  # [T - 1, before, after]
+    nearer = steps.argmin(axis=-1).tolist()
+    picked = [int(np.abs(_wrapped(choices[0] - origin)).sum(-1).argmin())]
+    for pair in nearer:
+        picked.append(pair[picked[-1]])
+    path = choices[np.arange(len(choices)), picked]
+    return np.unwrap(np.concatenate([origin[None], path]), axis=0)[1:]
+
+
+def _wrapped(angles: np.ndarray) -> np.ndarray:
+    """The same directions between -pi and pi."""
+    near: np.ndarray = angles - 2.0 * np.pi * np.round(angles / (2.0 * np.pi))
+    return near

@@ -55,9 +55,7 @@ class _KeyTypes:
     @staticmethod
     def read() -> _KeyTypes:
         items = bpy.types.Keyframe.bl_rna.properties
-        kinds = items["type"].enum_items
-        # Blender 4.2 does not know GENERATED yet.
-        kind = kinds.get("GENERATED") or kinds["KEYFRAME"]
+        kind = items["type"].enum_items["GENERATED"]
         linear = items["interpolation"].enum_items["LINEAR"]
         handle = items["handle_left_type"].enum_items["AUTO_CLAMPED"]
         return _KeyTypes(kind.value, linear.value, handle.value)

@@ -133,7 +133,8 @@ def _trunk() -> Iterator[Part]:
 
 
 def _arm(side: str) -> Iterator[Part]:
-    collar, shoulder, elbow, wrist = (skeleton.Joint[f"{side}_{name}"] for name in ("COLLAR", "SHOULDER", "ELBOW", "WRIST"))
+    names = ("COLLAR", "SHOULDER", "ELBOW", "WRIST")
+    collar, shoulder, elbow, wrist = (skeleton.Joint[f"{side}_{name}"] for name in names)
     up = (0.0, 1.0, 0.0)
     yield Part(collar, _at(collar, x=0.0, y=0.01), _at(shoulder, x=-0.03, y=0.005), (0.055, 0.06), (0.05, 0.055), 0, up)
     yield _ball(shoulder, 0.056)

@@ -54,7 +54,9 @@ def _collection_of(context: bpy.types.Context) -> bpy.types.Collection:
 
 
 def _select_only(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    for other in context.view_layer.objects:
+    context.view_layer.update()
+    # A list: touching an object may rebuild the collection it comes from (a crash in 4.2).
+    for other in list(context.view_layer.objects):
         other.select_set(False)
     context.view_layer.objects.active = obj
     obj.select_set(True)

@@ -41,8 +41,8 @@ def read_rest(obj: bpy.types.Object) -> RigRest:
 def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
     """The pose at the current frame as evaluated; raises RigReadError when it holds no numbers.
 
-    Where Blender does not evaluate the pose (edit mode, rest position, hidden) it follows from the
-    pose channels, without constraints.
+    Where Blender does not evaluate the pose (edit mode, rest position, excluded collection) it follows
+    from the pose channels, without constraints.
     """
     bpy.context.view_layer.update()
     local = np.array([obj.pose.bones[name].matrix_basis for name in rest.bones], dtype=np.float64)
@@ -85,4 +85,6 @@ def _rotation_locks(bone: bpy.types.PoseBone) -> list[bool]:
 
 
 def _is_evaluated(obj: bpy.types.Object) -> bool:
-    return bool(obj.mode != "EDIT" and obj.data.pose_position == "POSE" and obj.visible_get())
+    """Hidden objects are; those in excluded collections or other scenes are not."""
+    present = any(other == obj for other in list(bpy.context.view_layer.objects))
+    return present and obj.mode != "EDIT" and obj.data.pose_position == "POSE"

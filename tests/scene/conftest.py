@@ -97,9 +97,7 @@ def make_mixamo(
     if not imported:
         upright = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]]) * 0.01
         joints = {name: (parent, upright @ place) for name, (parent, place) in joints.items()}
-    named = {
-        prefix + name: (prefix + parent if parent else None, place) for name, (parent, place) in joints.items()
-    }
+    named = {prefix + name: (prefix + parent if parent else None, place) for name, (parent, place) in joints.items()}
     obj = make_armature(named, "Mixamo", roll)
     if imported:
         obj.rotation_euler = (np.pi / 2.0, 0.0, 0.0)
@@ -120,10 +118,10 @@ def make_clip(frames: int = 40, seed: int = 0, strength: float = 0.5, fps: float
     time = np.linspace(0.0, 2.0 * np.pi, frames)
     axes = rotations.normalize(random.normal(size=(skeleton.JOINT_COUNT, 3)))
     phase, speed = random.uniform(0, 6, skeleton.JOINT_COUNT), random.uniform(0.5, 2.0, skeleton.JOINT_COUNT)
+    phase[0] = 0.0  # the pelvis starts unturned
     angles = strength * np.sin(time[:, None] * speed + phase)
     turns = rotations.about_axis(np.broadcast_to(axes, (frames, *axes.shape)), angles)
     turns[:, 0] = rotations.multiply(rotations.about_y(0.4 * time), turns[:, 0])
-    turns[0, 0] = rotations.IDENTITY
     root = np.stack([0.2 * np.sin(time), skeleton.REST_PELVIS_HEIGHT - 0.05 * np.sin(time) ** 2, 0.3 * time], axis=1)
     return clips.MotionClip(root, rotations.continuous(turns), np.zeros((frames, 4)), fps)
 
