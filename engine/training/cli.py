@@ -17,6 +17,7 @@ from ..models.transformer import MaskedTransformer
 from ..weights import WeightsSet, save_weights
 from . import distributed
 from .cmu import DataError
+from .curves import draw_curves
 from .loop import LoopOptions, Task, train
 from .runs import Run, RunError
 from .train_length import LengthTask
@@ -116,6 +117,12 @@ def measure(run: Run, arguments: argparse.Namespace, device: torch.device) -> bo
     return True
 
 
+def curves(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Draw the logs of a run as a picture."""
+    draw_curves(run.folder, Path(arguments.out))
+    return True
+
+
 def _loop(arguments: argparse.Namespace, rate: float, average: float = 0.0, decay: float = 0.0) -> LoopOptions:
     return LoopOptions(
         steps=arguments.steps,
@@ -152,6 +159,8 @@ def _parser() -> argparse.ArgumentParser:
     transformer.add_argument("--dropout", type=float, default=0.1)
     _stage(stages, "length", train_length, steps=3000, batch=256)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
+    drawing = _common(stages.add_parser("curves", help=curves.__doc__), curves)
+    drawing.add_argument("--out", default="curves.png")
     exporting = _common(stages.add_parser("export", help=export.__doc__), export)
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")
