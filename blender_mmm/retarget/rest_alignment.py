@@ -111,5 +111,5 @@ def _upright(rest: RigRest, bones: dict[Joint, int], frame: np.ndarray) -> dict[
             turned[joint] = carried
         elif joint not in FOLLOWERS:
             carried = rotations.IDENTITY
-        result[joint] = rotations.multiply(carried, rotations.from_matrix(rest.matrices[bone][:3, :3]))
+        result[joint] = rotations.multiply(carried, rest.orientations[bone])
     return result

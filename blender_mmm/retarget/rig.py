@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+
+from ..engine_door import rotations
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class RigRest:
     def heads(self) -> np.ndarray:
         """Rest positions of the bone heads [B, 3]."""
         return self.matrices[:, :3, 3]
+
+    @cached_property
+    def orientations(self) -> np.ndarray:
+        """Rest orientations of the bones [B, 4] wxyz, armature space."""
+        return to_rotations(self.matrices)
 
     @property
     def tails(self) -> np.ndarray:
@@ -65,6 +73,15 @@ class BonePoses:
 
     def __len__(self) -> int:
         return len(self.rotations)
+
+
+def to_rotations(matrices: np.ndarray) -> np.ndarray:
+    """Rotations [..., 4] of matrices [..., 4, 4] that may be scaled."""
+    columns = matrices[..., :3, :3]
+    quaternions: np.ndarray = rotations.from_matrix(
+        columns / np.maximum(np.linalg.norm(columns, axis=-2, keepdims=True), 1e-12)
+    )
+    return quaternions
 
 
 def to_posed(rest: RigRest, local: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from ..engine_door import clip as clips
 from ..engine_door import kinematics, rotations, skeleton
 from .rest_alignment import RigFit, segment
-from .rig import RigPose, RigRest, parent_spaces
+from .rig import RigPose, RigRest, parent_spaces, to_rotations
 
 Joint = skeleton.Joint
 
@@ -40,20 +40,11 @@ class Placement:
 def find_placement(rest: RigRest, fit: RigFit, pose: RigPose) -> Placement:
     """Go on from where the rig stands in `pose`."""
     pelvis = fit.bones[Joint.PELVIS]
-    turn = rotations.multiply(
-        matrix_rotation(pose.posed[pelvis]), rotations.inverse(matrix_rotation(rest.matrices[pelvis]))
-    )
+    turn = rotations.multiply(to_rotations(pose.posed[pelvis]), rotations.inverse(rest.orientations[pelvis]))
     in_clip = rotations.multiply(rotations.inverse(fit.frame), rotations.multiply(turn, fit.frame))
     _, place = pelvis_spaces(rest, pelvis, pose)
     lift = float((place[:3, 3] - rest.heads[pelvis]) @ fit.up)
     return Placement(pose.posed[pelvis][:3, 3], float(rotations.heading(in_clip)), lift, pose)
-
-
-def matrix_rotation(matrix: np.ndarray) -> np.ndarray:
-    """Rotation [4] of a matrix [4, 4] that may be scaled."""
-    columns = matrix[:3, :3] / np.maximum(np.linalg.norm(matrix[:3, :3], axis=0), 1e-12)
-    quaternion: np.ndarray = rotations.from_matrix(columns)
-    return quaternion
 
 
 def pelvis_spaces(rest: RigRest, pelvis: int, pose: RigPose) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +84,7 @@ def _with_height(point: np.ndarray, fit: RigFit, height: float) -> np.ndarray:
 
 def _since_rest(rest: RigRest, bone: int, posed: dict[int, np.ndarray]) -> np.ndarray:
     """How far the bone [T, 4] is turned from its rest."""
-    turn: np.ndarray = rotations.multiply(posed[bone], rotations.inverse(matrix_rotation(rest.matrices[bone])))
+    turn: np.ndarray = rotations.multiply(posed[bone], rotations.inverse(rest.orientations[bone]))
     return turn
 
 

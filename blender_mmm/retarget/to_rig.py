@@ -12,8 +12,8 @@ from ..engine_door import kinematics, rotations, skeleton
 from .bone_map import BoneMap
 from .euler import clamp_locked
 from .rest_alignment import RigFit, fit_rig
-from .rig import BonePoses, RigPose, RigRest
-from .root_motion import Placement, find_placement, matrix_rotation, pelvis_path, pelvis_spaces
+from .rig import BonePoses, RigPose, RigRest, to_rotations
+from .root_motion import Placement, find_placement, pelvis_path, pelvis_spaces
 
 Joint = skeleton.Joint
 
@@ -74,7 +74,7 @@ def _shared_bends(rest: RigRest, fit: RigFit, turns: np.ndarray) -> dict[int, np
         for step, bone in enumerate(extra, start=1):
             part = np.full(len(turns), step / (len(extra) + 1))
             turn = rotations.slerp(turns[:, lower], turns[:, upper], part)
-            shared[bone] = rotations.multiply(turn, matrix_rotation(rest.matrices[bone]))
+            shared[bone] = rotations.multiply(turn, rest.orientations[bone])
     return shared
 
 
@@ -92,19 +92,19 @@ def _solve(
     posed: dict[int, np.ndarray] = {}
     for bone in involved:
         parent = int(rest.parents[bone])
-        own = matrix_rotation(rest.matrices[bone])
+        own = rest.orientations[bone]
         space = np.broadcast_to(own, (frames, 4))
         if parent >= 0 and rest.inherits_rotation[bone]:
-            in_parent = rotations.multiply(rotations.inverse(matrix_rotation(rest.matrices[parent])), own)
+            in_parent = rotations.multiply(rotations.inverse(rest.orientations[parent]), own)
             space = rotations.multiply(posed[parent], in_parent)
         if bone in wanted and not rest.locked_rotation[bone].all():
             turn = rotations.multiply(rotations.inverse(space), wanted[bone])
-            local[bone] = clamp_locked(turn, rest, bone, matrix_rotation(held.local[bone]))
+            local[bone] = clamp_locked(turn, rest, bone, to_rotations(held.local[bone]))
             posed[bone] = rotations.multiply(space, local[bone])
         elif local:
-            posed[bone] = rotations.multiply(space, matrix_rotation(held.local[bone]))
+            posed[bone] = rotations.multiply(space, to_rotations(held.local[bone]))
         else:  # above the pelvis: where it really stands, constraints included
-            posed[bone] = np.broadcast_to(matrix_rotation(held.posed[bone]), (frames, 4))
+            posed[bone] = np.broadcast_to(to_rotations(held.posed[bone]), (frames, 4))
     return local, posed
 
 
