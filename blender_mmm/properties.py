@@ -53,8 +53,10 @@ class MMM_SceneSettings(bpy.types.PropertyGroup):
         description="The same length in seconds",
         get=_get_seconds,
         set=_set_seconds,
-        min=0.05,
+        min=0.01,
         soft_max=requests.MAX_SECONDS,
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
         precision=2,
         step=10,
     )

@@ -277,8 +277,8 @@ def _why_busy(needs_object_mode: bool) -> str:
 
 
 def _success(name: str, report: apply.ApplyReport) -> Notice:
-    frames = f"frames {report.first_frame} to {report.last_frame}"
-    return Notice(Level.INFO, f"{report.action_name}: {frames} on {name}.", " ".join(report.notes))
+    frames = f"Frames {report.first_frame} to {report.last_frame}"
+    return Notice(Level.INFO, f"{frames} on {name}.", " ".join(report.notes))
 
 
 _shared: Session | None = None

@@ -16,6 +16,7 @@ class TargetState:
 
     text: str
     icon: str
+    family: str = ""  # the kind of rig it was recognised as
     problem: str = ""
 
 
@@ -27,7 +28,7 @@ def find_target_state(context: bpy.types.Context) -> TargetState:
     global _last
     armature = find_armature(context)
     if armature is None:
-        return TargetState("A new character", "OUTLINER_OB_ARMATURE")
+        return TargetState("A new character will be made", "OUTLINER_OB_ARMATURE")
     key = _fingerprint(armature)
     if _last is None or _last[0] != key:
         _last = (key, _look(armature))
@@ -45,6 +46,6 @@ def _look(armature: bpy.types.Object) -> TargetState:
     try:
         found = check_target(armature)
     except TargetError as error:
-        return TargetState(armature.name, "ERROR", str(error))
-    family = getattr(found, "preset", "")
-    return TargetState(f"{armature.name} ({family})" if family else armature.name, "ARMATURE_DATA")
+        return TargetState(armature.name, "ERROR", problem=str(error))
+    family = "" if armature.name.startswith(found.preset) else found.preset
+    return TargetState(armature.name, "ARMATURE_DATA", family)

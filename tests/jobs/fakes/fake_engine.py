@@ -3,7 +3,7 @@
 Started like the engine (`fake_engine.py -s -m engine serve`). A script that starts it can be named as the engine's
 Python: asked for anything but the engine, it says that nothing is missing.
 
-Words in the text: "slow" takes two seconds in twenty steps; "deaf" does not listen to a cancel; "die" ends with exit
+Words in the text: "slow" takes twenty steps of a tenth of a second, or of MMM_FAKE_STEP; "deaf" does not listen to a cancel; "die" ends with exit
 code 3 in the middle; "garbage" sends bytes that are no message; "fail" answers Failed; "long" makes a clip of 9.8 s.
 MMM_FAKE_START in the environment: "weights" fails to load, "slow" takes a second to load, "protocol" speaks
 another version, "silent" never gets ready, "die" ends at once.
@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 
-STEP = 0.1  # seconds
+STEP = float(os.environ.get("MMM_FAKE_STEP", "0.1"))  # seconds
 
 
 def main() -> None:
@@ -98,12 +98,20 @@ def make_clip(job, request, text, events):
 
     seconds = request.seconds or (9.8 if "long" in text else 2.0)
     frames = max(1, round(seconds * skeleton.MODEL_FPS))
-    turn = np.random.default_rng(request.seed).uniform(0.2, 0.6) * np.sin(np.arange(frames) / 3)
+    swing = np.random.default_rng(request.seed).uniform(0.4, 0.7) * np.sin(np.arange(frames) / 3)
+    half = {  # half of the angles about x and z: arms hang down, legs and arms swing
+        "LEFT_HIP": (swing / 2, 0.0),
+        "RIGHT_HIP": (-swing / 2, 0.0),
+        "LEFT_KNEE": (np.maximum(0.1, swing / 2), 0.0),
+        "RIGHT_KNEE": (np.maximum(0.1, -swing / 2), 0.0),
+        "LEFT_SHOULDER": (-swing / 2, -0.6),
+        "RIGHT_SHOULDER": (swing / 2, 0.6),
+    }
     rotations = np.zeros((frames, skeleton.JOINT_COUNT, 4))
     rotations[..., 0] = 1.0
-    for joint, sign in (("LEFT_HIP", 1), ("RIGHT_HIP", -1), ("LEFT_SHOULDER", -1), ("RIGHT_SHOULDER", 1)):
-        index = skeleton.Joint[joint]
-        rotations[:, index, 0], rotations[:, index, 1] = np.cos(turn / 2), sign * np.sin(turn / 2)
+    for joint, (x, z) in half.items():
+        turned = [np.cos(x) * np.cos(z), np.sin(x) * np.cos(z), -np.sin(x) * np.sin(z), np.cos(x) * np.sin(z)]
+        rotations[:, skeleton.Joint[joint]] = np.stack(turned, axis=-1)
     root = np.zeros((frames, 3))
     root[:, 1] = 0.95
     root[:, 2] = np.arange(frames) * 0.05
