@@ -7,19 +7,22 @@ from above, the height of the pelvis and the speed. Left is blue, right is orang
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import bpy
+import numpy as np
 
 from . import palette
 from .curves import draw_curves
 from .ground_map import draw_ground_map
+from .outcome import Outcome
 from .pictures import get_font, get_pillow
-from .recording import Recording, read_recording
-from .stage import spread
-from .tile_layout import Extent, TileLayout, View, choose_pose_count, lay_rows
-from .tile_render import render_tiles
+from .recording import Recorder, Recording
+from .stage import Track, spread
+from .tile_layout import TileLayout, View, choose_pose_count, lay_rows
+from .tile_render import TilePicture, render_tiles
 from .whole_file import whole_file
 
 WIDTH: Final = 1600  # pixels
@@ -31,6 +34,18 @@ _TITLE: Final = 22  # over each row of poses
 _LABELS: Final = 30  # under it
 _FOOTER: Final = 300
 _MAP_WIDTH: Final = 460
+_ROUGH_POSES: Final = 6
+
+
+def write(outcome: Outcome, path: Path) -> None:
+    """The sheet of what was made."""
+    caption = f"{outcome.text}   (seed {outcome.seed})"
+    write_contact_sheet(outcome.obj, path, outcome.first_frame, outcome.last_frame, caption)
+
+
+def check_ready() -> None:
+    """Raise FileError if a package is missing."""
+    get_pillow()
 
 
 def write_contact_sheet(
@@ -40,54 +55,69 @@ def write_contact_sheet(
 
     The scene is left as it was. Raises FileError with a sentence.
     """
-    get_pillow()  # before the work, not after it
-    width = WIDTH - 2 * _MARGIN
-    recording = read_recording(obj, _choose_poses(obj, first_frame, last_frame, width), first_frame, last_frame)
+    check_ready()
+    recorder = Recorder(obj, first_frame, last_frame)
+    recording = recorder.read(_choose_poses(recorder))
+    track = recorder.read_track(recording.frames)
     extent = recording.to_extent(recording.centres)
-    layout = lay_rows(extent, len(recording.frames), _VIEWS, width, _ROW_HEIGHT)
-    sheet = _compose(_render(recording, layout, extent), recording, layout, caption)
+    layout = lay_rows(extent, len(recording.frames), _VIEWS, WIDTH - 2 * _MARGIN, _ROW_HEIGHT)
+    picture = TilePicture(recording.figures, recording.centres, track.positions[:, :2], layout, extent)
+    sheet = _compose(_render(picture), _Sheet(layout, recording.frames, track), caption)
     with whole_file(Path(path)) as beside:
         sheet.save(beside, format="PNG")
 
 
-def _choose_poses(obj: bpy.types.Object, first: int, last: int, width: int) -> list[int]:
+def _choose_poses(recorder: Recorder) -> list[int]:
     """Frames to show: fewer and larger where the motion needs much room."""
-    rough = read_recording(obj, spread(5, first, last).tolist(), first, last)
-    count = choose_pose_count(rough.to_extent(rough.centres), width)
-    return [int(frame) for frame in spread(count, first, last)]
+    rough: Recording = recorder.read(spread(_ROUGH_POSES, recorder.first, recorder.last).tolist())
+    count = choose_pose_count(rough.to_extent(rough.centres), WIDTH - 2 * _MARGIN)
+    return [int(frame) for frame in spread(count, recorder.first, recorder.last)]
 
 
-def _render(recording: Recording, layout: TileLayout, extent: Extent) -> Any:
+def _render(picture: TilePicture) -> Any:
     """The tiles as a Pillow picture on white."""
     Image = get_pillow()[0]
     with tempfile.TemporaryDirectory(prefix="mmm-") as folder:
         rendered = Path(folder) / "tiles.png"
-        path = recording.track.positions[:, :2]
-        render_tiles(recording.figures, recording.centres, path, layout, extent, rendered)
-        with Image.open(rendered) as picture:
-            tiles = picture.convert("RGBA")
+        render_tiles(picture, rendered)
+        with Image.open(rendered) as opened:
+            tiles = opened.convert("RGBA")
     paper = Image.new("RGBA", tiles.size, (*palette.PAPER, 255))
     return Image.alpha_composite(paper, tiles).convert("RGB")
 
 
-def _compose(tiles: Any, recording: Recording, layout: TileLayout, caption: str) -> Any:
+@dataclass(frozen=True)
+class _Sheet:
+    """What is written around the tiles."""
+
+    layout: TileLayout
+    frames: np.ndarray  # [P] scene frames of the poses
+    track: Track
+
+    @property
+    def marks(self) -> np.ndarray:
+        """Indices [P] of the poses in the track."""
+        return np.searchsorted(self.track.frames, self.frames)
+
+
+def _compose(tiles: Any, sheet: _Sheet, caption: str) -> Any:
     Image, ImageDraw, _ = get_pillow()
-    row = layout.cell[1]
-    height = _HEADER + len(_VIEWS) * (_TITLE + row + _LABELS) + _FOOTER + 2 * _MARGIN
-    sheet = Image.new("RGB", (WIDTH, height), palette.PAPER)
-    draw = ImageDraw.Draw(sheet)
-    _draw_header(draw, recording, caption)
+    row = sheet.layout.cell[1]
+    block = _TITLE + row + _LABELS
+    height = _HEADER + len(_VIEWS) * block + _FOOTER + 2 * _MARGIN
+    paper = Image.new("RGB", (WIDTH, height), palette.PAPER)
+    draw = ImageDraw.Draw(paper)
+    _draw_header(draw, sheet.track, caption)
     for index, view in enumerate(_VIEWS):
-        top = _HEADER + index * (_TITLE + row + _LABELS) + _TITLE
-        sheet.paste(tiles.crop((0, index * row, tiles.width, (index + 1) * row)), (_MARGIN, top))
+        top = _HEADER + index * block + _TITLE
+        paper.paste(tiles.crop((0, index * row, tiles.width, (index + 1) * row)), (_MARGIN, top))
         draw.text((_MARGIN, top - _TITLE + 4), view.value, fill=palette.FAINT_INK, font=get_font(15))
-        _draw_labels(draw, recording, layout, top + row)
-    _paste_footer(sheet, recording, height - _FOOTER - _MARGIN)
-    return sheet
+        _draw_labels(draw, sheet, top + row)
+    _paste_footer(paper, sheet, height - _FOOTER - _MARGIN)
+    return paper
 
 
-def _draw_header(draw: Any, recording: Recording, caption: str) -> None:
-    track = recording.track
+def _draw_header(draw: Any, track: Track, caption: str) -> None:
     draw.text((_MARGIN, 10), _fitted(draw, caption, WIDTH - 2 * _MARGIN), fill=palette.INK, font=get_font(26))
     span = f"frames {track.frames[0]} to {track.frames[-1]}, {track.seconds[-1]:.2f} s, {track.distance:.2f} m of path"
     draw.text((_MARGIN, 42), span, fill=palette.FAINT_INK, font=get_font(15))
@@ -106,19 +136,17 @@ def _fitted(draw: Any, text: str, width: int) -> str:
     return text.rstrip() + "..."
 
 
-def _draw_labels(draw: Any, recording: Recording, layout: TileLayout, top: int) -> None:
-    seconds = dict(zip(recording.track.frames.tolist(), recording.track.seconds, strict=True))
-    for number, frame in enumerate(recording.frames.tolist(), start=1):
-        middle = _MARGIN + (number - 0.5) * layout.cell[0]
+def _draw_labels(draw: Any, sheet: _Sheet, top: int) -> None:
+    for number, (frame, mark) in enumerate(zip(sheet.frames, sheet.marks, strict=True), start=1):
+        middle = _MARGIN + (number - 0.75) * sheet.layout.cell[0]
         draw.text((middle, top + 9), f"{number}", fill=palette.INK, font=get_font(15), anchor="rm")
-        said = f"  f {frame}, {seconds[frame]:.2f} s"
+        said = f"  f {frame}, {sheet.track.seconds[mark]:.2f} s"
         draw.text((middle, top + 9), said, fill=palette.FAINT_INK, font=get_font(14), anchor="lm")
 
 
-def _paste_footer(sheet: Any, recording: Recording, top: int) -> None:
-    track = recording.track
-    marks = track.frames.searchsorted(recording.frames)
-    sheet.paste(draw_ground_map(track, marks, (_MAP_WIDTH, _FOOTER), font_size=14), (_MARGIN, top))
+def _paste_footer(paper: Any, sheet: _Sheet, top: int) -> None:
+    place = draw_ground_map(sheet.track, sheet.marks, (_MAP_WIDTH, _FOOTER), font_size=14)
+    paper.paste(place, (_MARGIN, top))
     left = _MAP_WIDTH + 2 * _MARGIN
-    curves = draw_curves(track, marks, (WIDTH - left - _MARGIN, _FOOTER), font_size=14)
-    sheet.paste(curves, (left, top))
+    curves = draw_curves(sheet.track, sheet.marks, (WIDTH - left - _MARGIN, _FOOTER), font_size=14)
+    paper.paste(curves, (left, top))

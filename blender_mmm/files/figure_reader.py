@@ -53,7 +53,7 @@ def read_figures(obj: bpy.types.Object, frames: Sequence[int]) -> list[PosedMesh
     """What is seen of the armature `obj` at each of `frames`."""
     scene = get_scene(obj)
     layer = scene.view_layers[0]
-    bodies = _find_bodies(obj, scene, layer)
+    bodies = find_bodies(obj)
     sides: dict[str, np.ndarray] = {}
     figures = []
     with frame_kept(scene):
@@ -115,8 +115,10 @@ def _mean_head(posed: bpy.types.Object, names: tuple[str, ...]) -> np.ndarray:
     return world[:3, :3] @ heads.mean(axis=0) + world[:3, 3]
 
 
-def _find_bodies(obj: bpy.types.Object, scene: bpy.types.Scene, layer: bpy.types.ViewLayer) -> list[bpy.types.Object]:
-    """Visible meshes the armature deforms or carries."""
+def find_bodies(obj: bpy.types.Object) -> list[bpy.types.Object]:
+    """Visible meshes the armature `obj` deforms or carries."""
+    scene = get_scene(obj)
+    layer = scene.view_layers[0]
     found = []
     for other in scene.objects:
         if other.type != "MESH" or other.hide_render or not other.visible_get(view_layer=layer):

@@ -19,11 +19,10 @@ _PATH_POINTS: Final = 150
 
 @dataclass(frozen=True)
 class Recording:
-    """Poses and path on the stage, metres."""
+    """Poses on the stage, metres."""
 
-    frames: np.ndarray  # [P] scene frames of the poses
+    frames: np.ndarray  # [P] scene frames
     figures: tuple[PosedMesh, ...]  # [P]
-    track: Track
 
     @property
     def centres(self) -> np.ndarray:
@@ -41,21 +40,28 @@ class Recording:
         return Extent(reach, top, bottom)
 
 
-def read_recording(obj: bpy.types.Object, poses: Sequence[int], first: int, last: int) -> Recording:
-    """The armature `obj` at the frames `poses`, and its path from `first` to `last`."""
-    scene = get_scene(obj)
-    fps = scene.render.fps / scene.render.fps_base
-    frames = np.asarray(poses, dtype=int)
-    path_frames = np.union1d(spread(_PATH_POINTS, first, last), frames)
-    path = read_path(obj, path_frames)
-    unit = scene.unit_settings.scale_length
-    floor = float(obj.matrix_world.translation.z)
-    stage = Stage(np.array([*path.positions[0, :2], floor]), path.aheads[0, :2])
-    positions = stage.to_stage(path.positions) * unit
-    track = Track(path_frames, (path_frames - first) / fps, positions, stage.to_heading(path.aheads))
-    figures = tuple(_staged(figure, stage, unit) for figure in read_figures(obj, frames.tolist()))
-    return Recording(frames, figures, track)
+class Recorder:
+    """Reads the armature `obj` between two scene frames; the first pose decides where forward is."""
 
+    def __init__(self, obj: bpy.types.Object, first: int, last: int) -> None:
+        self._obj = obj
+        scene = get_scene(obj)
+        self._unit = scene.unit_settings.scale_length
+        self.fps = scene.render.fps / scene.render.fps_base
+        self.first, self.last = first, last
+        start = read_path(obj, np.array([first]))
+        floor = float(obj.matrix_world.translation.z)
+        self._stage = Stage(np.array([*start.positions[0, :2], floor]), start.aheads[0, :2])
 
-def _staged(figure: PosedMesh, stage: Stage, unit: float) -> PosedMesh:
-    return replace(figure, vertices=stage.to_stage(figure.vertices) * unit)
+    def read(self, frames: Sequence[int]) -> Recording:
+        """The poses at `frames`."""
+        figures = read_figures(self._obj, frames)
+        staged = tuple(replace(f, vertices=self._stage.to_stage(f.vertices) * self._unit) for f in figures)
+        return Recording(np.asarray(frames), staged)
+
+    def read_track(self, frames: np.ndarray) -> Track:
+        """The path at about 150 frames over the whole range, those in `frames` [P] among them."""
+        path = read_path(self._obj, np.union1d(spread(_PATH_POINTS, self.first, self.last), frames))
+        positions = self._stage.to_stage(path.positions) * self._unit
+        headings = self._stage.to_heading(path.aheads)
+        return Track(path.frames, (path.frames - self.first) / self.fps, positions, headings)

@@ -83,6 +83,7 @@ class TileLayout:
     scale: float  # pixels per metre
     cell: tuple[int, int]  # pixels of one tile
     tiles: tuple[Tile, ...]
+    floor_share: float = 0.94  # of a cell's width
 
 
 def choose_pose_count(extent: Extent, width: int, least: int = 8, most: int = 12, fine: float = 130.0) -> int:
@@ -116,4 +117,4 @@ def lay_grid(extent: Extent, poses: int, view: View, cell: tuple[int, int], colu
         )
         for pose in range(poses)
     )
-    return TileLayout((cell[0] * columns, cell[1] * rows), scale, cell, tiles)
+    return TileLayout((cell[0] * columns, cell[1] * rows), scale, cell, tiles, floor_share=1.0)

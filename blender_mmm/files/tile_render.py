@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,6 @@ _CAMERA_DISTANCE: Final = 50.0
 _AMBIENT: Final = 0.38  # a glow of the material itself: light from a world would be grainy at few samples
 #: Where the light goes (x right, y away, z up), its strength, whether it throws shadows.
 _SUNS: Final = (((0.5, 0.6, -1.0), 2.3, True), ((-1.0, 0.7, -0.15), 0.7, False))
-_FLOOR_FIRST: Final = 3  # materials before those of the floor
 
 _COLOURS: Final = {MIDDLE: palette.MIDDLE, LEFT: palette.LEFT, RIGHT: palette.RIGHT}
 _BODY_SLOTS: Final = (MIDDLE, LEFT, RIGHT)
@@ -42,24 +42,27 @@ _FLOOR_COLOURS: Final = {
 }
 
 
-def render_tiles(
-    figures: Sequence[PosedMesh],
-    places: np.ndarray,
-    path: np.ndarray,
-    layout: TileLayout,
-    extent: Extent,
-    picture: Path,
-    samples: int = 8,
-) -> None:
-    """Write `picture` (.png): figures on the stage (metres), places [P, 2] under their pelvises, path [N, 2]."""
-    with _picture_scene(layout, samples) as scene:
-        vertices, faces, slots, smooth = _to_geometry(figures, places, path, layout, extent)
-        _add_mesh(scene, vertices, faces, slots, smooth)
-        scene.render.filepath = str(picture)
+@dataclass(frozen=True)
+class TilePicture:
+    """What is to be rendered; everything on the stage, in metres."""
+
+    figures: Sequence[PosedMesh]
+    places: np.ndarray  # [P, 2] floor point in the middle of each figure's tile
+    path: np.ndarray  # [N, 2] over the floor
+    layout: TileLayout
+    extent: Extent
+    samples: int = 8  # a pixel
+
+
+def render_tiles(picture: TilePicture, path: Path) -> None:
+    """Write `picture` to `path` (.png) with a transparent background."""
+    with _picture_scene(picture.layout, picture.samples) as scene:
+        _add_mesh(scene, *_to_geometry(picture))
+        scene.render.filepath = str(path)
         with quiet_output():
             bpy.ops.render.render(write_still=True, scene=scene.name)
-    if not picture.is_file():
-        raise FileError(f"Blender rendered no picture at {picture}.")
+    if not path.is_file():
+        raise FileError(f"Blender rendered no picture at {path}. Is the disk full?")
 
 
 def _grid_step(extent: Extent) -> float:
@@ -67,23 +70,21 @@ def _grid_step(extent: Extent) -> float:
     return 0.5 * 10.0 ** max(0, math.floor(math.log10(max(extent.top, 1.0) / 1.7)))
 
 
-def _to_geometry(
-    figures: Sequence[PosedMesh], places: np.ndarray, path: np.ndarray, layout: TileLayout, extent: Extent
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _to_geometry(picture: TilePicture) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Vertices [V, 3], triangles [F, 3], material slots [F] and smoothness [F] of all tiles."""
     vertices, faces, slots, smooth = [], [], [], []
     start = 0
-    for depth, tile in enumerate(layout.tiles):
-        figure, floor = figures[tile.figure], _floor_of(tile, places, path, layout, extent)
-        shift = _shift(tile, layout, depth)
-        middle = np.array([*places[tile.figure], 0.0])
+    for depth, tile in enumerate(picture.layout.tiles):
+        figure, floor = picture.figures[tile.figure], _floor_of(tile, picture)
+        shift = _shift(tile, picture.layout, depth)
+        middle = np.array([*picture.places[tile.figure], 0.0])
         body = to_view(figure.vertices - middle, tile.view) + shift
         ground = floor.corners.reshape(-1, 3) + shift
         quads = np.arange(len(floor.corners) * 4, dtype=np.int32).reshape(-1, 4)
         split = np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]])
         vertices += [body, ground]
         faces += [figure.triangles + start, split + start + len(body)]
-        slots += [_body_slots(figure.sides), np.tile(floor.parts, 2) + _FLOOR_FIRST]
+        slots += [_body_slots(figure.sides), np.tile(floor.parts, 2) + len(_BODY_SLOTS)]
         smooth += [figure.smooth, np.zeros(len(split), dtype=bool)]
         start += len(body) + len(ground)
     return np.concatenate(vertices), np.concatenate(faces), np.concatenate(slots), np.concatenate(smooth)
@@ -96,11 +97,13 @@ def _body_slots(sides: np.ndarray) -> np.ndarray:
     return slots
 
 
-def _floor_of(tile: Tile, places: np.ndarray, path: np.ndarray, layout: TileLayout, extent: Extent) -> FloorMesh:
+def _floor_of(tile: Tile, picture: TilePicture) -> FloorMesh:
     """The floor under a tile, in the tile's own directions."""
     directions = to_view(np.eye(3)[:2], tile.view)  # rows: where the stage's x and y go
-    across = min(extent.floor_reach, layout.cell[0] / layout.scale / 2 * 0.97)
-    return to_floor(places[tile.figure], directions[:, :2].T, (across, extent.floor_reach), path, _grid_step(extent))
+    layout, extent = picture.layout, picture.extent
+    across = layout.cell[0] / layout.scale / 2 * layout.floor_share
+    half = (across, extent.floor_reach)
+    return to_floor(picture.places[tile.figure], directions[:, :2].T, half, picture.path, _grid_step(extent))
 
 
 def _shift(tile: Tile, layout: TileLayout, depth: int) -> np.ndarray:

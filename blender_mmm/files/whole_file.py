@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from .errors import FileError
+
+#: What a full disk, quota or size limit is called.
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+#: Blender's operators tell only in words.
+_FULL_WORDS: Final = ("no space left", "disk full", "file too large", "quota", "errno 28", "errno 27")
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path beside `path`, with its suffix, to write to; it becomes `path` if all goes well.
+    """A path in the folder of `path`, with its suffix, to write to; it becomes `path` if all goes well.
 
-    Raises FileError when the place cannot be written to or the disk is full.
+    The same folder, so that relative paths inside the file hold. Raises FileError when the place cannot be
+    written to or the disk is full; then nothing is left behind.
     """
     check_writable(path)
-    with tempfile.TemporaryDirectory(prefix=f".{path.stem[:40]}-", dir=path.parent) as folder:
-        beside = Path(folder) / path.name
-        try:
-            yield beside
-            if not beside.is_file():
-                raise FileError(f"{path} could not be written: nothing came out.")
-            _flush(beside)
-            beside.replace(path)
-        except OSError as error:
-            raise FileError(to_sentence(path, error)) from error
+    beside = path.with_name(f"~{path.stem[:80]}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield beside
+        _flush(beside)
+        beside.replace(path)
+    except OSError as error:
+        raise FileError(to_sentence(path, error)) from error
+    except RuntimeError as error:  # what Blender's operators raise
+        if isinstance(error, FileError):
+            raise
+        raise FileError(_operator_sentence(path, str(error))) from error
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:
@@ -41,30 +51,41 @@ def check_writable(path: Path) -> None:
         raise FileError(f"{path} is a folder. Give the name of a file.")
     if path.exists() and not os.access(path, os.W_OK):
         raise FileError(f"{path} is there already and may not be written to. Choose another name.")
+    probe = path.with_name(f"~{secrets.token_hex(8)}")
     try:
-        with tempfile.TemporaryDirectory(prefix=".mmm-", dir=folder):
-            pass
+        probe.touch(exist_ok=False)
+        probe.unlink()
     except OSError as error:
         raise FileError(to_sentence(path, error)) from error
 
 
 def to_sentence(path: Path, error: OSError) -> str:
     """What `error` means for the user who wanted `path`."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in _FULL:
         return f"{path} could not be written: the disk is full. Free some space or choose another place."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in _FORBIDDEN:
         return f"{path} could not be written: no permission to write in {path.parent}. Choose another place."
     if error.errno == errno.ENAMETOOLONG:
         return f"{path} could not be written: the name is too long."
-    reason = error.strerror or str(error)
+    return f"{path} could not be written: {error.strerror or error}."
+
+
+def _operator_sentence(path: Path, said: str) -> str:
+    """The same for the words of a Blender operator."""
+    if any(word in said.lower() for word in _FULL_WORDS):
+        return to_sentence(path, OSError(errno.ENOSPC, ""))
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    reason = lines[-1].removeprefix("Error: ").rstrip(".") if lines else "Blender gave no reason"
     return f"{path} could not be written: {reason}."
 
 
 def _flush(path: Path) -> None:
     """Bring a file to the disk: a full one may tell only now."""
-    descriptor = os.open(path, os.O_RDWR)
     try:
-        with contextlib.suppress(NotImplementedError):
-            os.fsync(descriptor)
+        descriptor = os.open(path, os.O_RDWR)
+    except FileNotFoundError as error:
+        raise FileError(f"{path.name} could not be written: nothing came out.") from error
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
