@@ -13,7 +13,6 @@ from enum import Enum
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from ..motion import rotations as rot
 from ..motion.clip import MotionClip
@@ -58,6 +57,8 @@ def rows_from_clip(clip: MotionClip) -> np.ndarray:
 
 def headings(joints: np.ndarray) -> np.ndarray:
     """Unit quaternions [T, 4] about +y that turn +z to where hips and shoulders face, smoothed in time."""
+    from scipy.ndimage import gaussian_filter1d  # here: generating needs no scipy and starts faster without
+
     across = (
         joints[:, Joint.LEFT_HIP] - joints[:, Joint.RIGHT_HIP]
         + joints[:, Joint.LEFT_SHOULDER] - joints[:, Joint.RIGHT_SHOULDER]
