@@ -41,6 +41,8 @@ def main(argv: list[str]) -> int:
     except (RunError, DataError, TextEncoderError) as error:
         print(error, file=sys.stderr)
         return 2
+    finally:
+        distributed.finish()
     return 0 if finished else 3
 
 

@@ -15,18 +15,30 @@ def start() -> torch.device | None:
         return None
     cuda = torch.cuda.is_available()
     dist.init_process_group("nccl" if cuda else "gloo")
-    return torch.device("cuda", int(os.environ["LOCAL_RANK"])) if cuda else torch.device("cpu")
+    if not cuda:
+        return torch.device("cpu")
+    device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    torch.cuda.set_device(device)
+    return device
 
 
-def wrap(model: nn.Module, device: torch.device) -> nn.Module:
-    """`model`, with gradients averaged over the processes when there are several."""
+def finish() -> None:
+    """Leave the group, if there is one."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def share_gradients(model: nn.Module) -> None:
+    """From now on average the gradients of `model` over the processes, if there are several.
+
+    Hooks instead of DistributedDataParallel: the tasks call the networks' own methods, not forward alone.
+    """
     if not dist.is_initialized():
-        return model
+        return
     for parameter in model.parameters():
         dist.broadcast(parameter.data, 0)
         if parameter.requires_grad:
             parameter.register_post_accumulate_grad_hook(_average_gradient)
-    return model
 
 
 def _average_gradient(parameter: torch.Tensor) -> None:
@@ -43,6 +55,15 @@ def rank() -> int:
 def world_size() -> int:
     """Number of processes."""
     return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def any_of(flag: bool) -> bool:
+    """Whether `flag` is true in any process: all must stop at the same step."""
+    if not dist.is_initialized():
+        return flag
+    votes = torch.tensor(float(flag), device="cuda" if dist.get_backend() == "nccl" else "cpu")
+    dist.all_reduce(votes)
+    return bool(votes > 0)
 
 
 def is_first() -> bool:

@@ -82,7 +82,7 @@ def train(task: Task, options: LoopOptions, folder: Path, device: torch.device) 
     for step in range(run.step, options.steps):
         run.advance(step)
         now = time.monotonic()
-        over = bool(asked) or now - started > 60 * options.stop_after_minutes
+        over = distributed.any_of(bool(asked) or now - started > 60 * options.stop_after_minutes)
         if now - saved > 60 * options.checkpoint_minutes or over:
             run.save()
             saved = now
@@ -108,7 +108,7 @@ class _Run:
         self.task, self.options, self.folder, self.device = task, options, folder, device
         self.step = 0
         task.model.to(device)
-        self.network = distributed.wrap(task.model, device)
+        distributed.share_gradients(task.model)
         parameters = [p for p in task.model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=options.rate, betas=options.betas, weight_decay=options.weight_decay
