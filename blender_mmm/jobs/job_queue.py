@@ -43,6 +43,7 @@ class JobQueue:
         self._ids = count(1)
         self._engine: Engine | None = None
         self._started_at = 0.0
+        self._leaving: deque[Engine] = deque(maxlen=4)  # told to stop, perhaps not gone yet; more are gone for sure
         self._sent = False  # the current job has been handed to the engine
         self._cancel_by: float | None = None  # when the engine must have obeyed
         self._ended: list[Job] = []
@@ -114,8 +115,9 @@ class JobQueue:
             job.cancel()
         self.waiting.clear()
         self.current, self._sent, self._cancel_by = None, False, None
-        if engine:
-            engine.close()
+        for leaving in (*self._leaving, *([engine] if engine else [])):
+            leaving.close()
+        self._leaving.clear()
 
     def _handle(self, incoming: Incoming) -> None:
         match incoming:
@@ -193,6 +195,7 @@ class JobQueue:
         engine, self._engine, self.ready = self._engine, None, None
         if engine:
             engine.stop()
+            self._leaving.append(engine)
 
     def _report(self, job: Job) -> None:
         """`job` has ended: make room for the next and tell of it in the next update."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -311,6 +313,21 @@ def test_with_a_real_child_a_cancel_lands_quickly_and_the_engine_stays(
     drive(queue, after)
     assert after.state is JobState.FINISHED and len(started) == 1
     queue.close()
+
+
+def test_closing_waits_for_an_engine_that_was_just_given_up(start_fake: Callable[..., EngineProcess]) -> None:
+    """Quitting right after a cancel that had to kill: the half-dead engine must not be left to itself."""
+    started: list[EngineProcess] = []
+    queue = JobQueue(lambda: started.append(start_fake()) or started[-1])
+    job = queue.submit(requests.GenerateRequest("deaf", 2.0, 0))
+    while job.fraction == 0.0:
+        queue.update()
+        time.sleep(0.01)
+    os.kill(started[0].pid, signal.SIGSTOP)  # it will not even see that its input has ended
+    queue.restart_engine()
+    queue.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].pid, 0)
 
 
 def test_two_queues_at_once_do_not_disturb_each_other(start_fake: Callable[..., EngineProcess]) -> None:

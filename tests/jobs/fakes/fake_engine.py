@@ -3,10 +3,10 @@
 Started like the engine (`fake_engine.py -s -m engine serve`). A script that starts it can be named as the engine's
 Python: asked for anything but the engine, it says that nothing is missing.
 
-Words in the text: "slow" takes twenty steps of a tenth of a second, or of MMM_FAKE_STEP; "deaf" does not listen to a cancel; "die" ends with exit
-code 3 in the middle; "garbage" sends bytes that are no message; "fail" answers Failed; "long" makes a clip of 9.8 s.
-MMM_FAKE_START in the environment: "weights" fails to load, "slow" takes a second to load, "protocol" speaks
-another version, "silent" never gets ready, "die" ends at once.
+Words in the text: "slow" takes twenty steps of a tenth of a second, or of MMM_FAKE_STEP; "deaf" does not listen to a
+cancel; "die" ends with exit code 3 in the middle; "garbage" sends bytes that are no message; "fail" answers Failed;
+"long" makes a clip of 9.8 s. MMM_FAKE_START in the environment: "weights" fails to load, "slow" takes a second to load,
+"protocol" speaks another version, "silent" never gets ready, "die" ends at once.
 """
 
 from __future__ import annotations
