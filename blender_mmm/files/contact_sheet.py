@@ -6,7 +6,6 @@ from above, the height of the pelvis and the speed. Left is blue, right is orang
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +21,7 @@ from .pictures import get_font, get_pillow
 from .recording import Recorder, Recording
 from .stage import Track, spread
 from .tile_layout import TileLayout, View, choose_pose_count, lay_rows
-from .tile_render import TilePicture, render_tiles
+from .tile_paint import TilePicture, paint_tiles
 from .whole_file import whole_file
 
 WIDTH: Final = 1600  # pixels
@@ -62,7 +61,7 @@ def write_contact_sheet(
     extent = recording.to_extent(recording.centres)
     layout = lay_rows(extent, len(recording.frames), _VIEWS, WIDTH - 2 * _MARGIN, _ROW_HEIGHT)
     picture = TilePicture(recording.figures, recording.centres, track.positions[:, :2], layout, extent)
-    sheet = _compose(_render(picture), _Sheet(layout, recording.frames, track), caption)
+    sheet = _compose(paint_tiles(picture), _Sheet(layout, recording.frames, track), caption)
     with whole_file(Path(path)) as beside:
         sheet.save(beside, format="PNG")
 
@@ -72,18 +71,6 @@ def _choose_poses(recorder: Recorder) -> list[int]:
     rough: Recording = recorder.read(spread(_ROUGH_POSES, recorder.first, recorder.last).tolist())
     count = choose_pose_count(rough.to_extent(rough.centres), WIDTH - 2 * _MARGIN)
     return [int(frame) for frame in spread(count, recorder.first, recorder.last)]
-
-
-def _render(picture: TilePicture) -> Any:
-    """The tiles as a Pillow picture on white."""
-    Image = get_pillow()[0]
-    with tempfile.TemporaryDirectory(prefix="mmm-") as folder:
-        rendered = Path(folder) / "tiles.png"
-        render_tiles(picture, rendered)
-        with Image.open(rendered) as opened:
-            tiles = opened.convert("RGBA")
-    paper = Image.new("RGBA", tiles.size, (*palette.PAPER, 255))
-    return Image.alpha_composite(paper, tiles).convert("RGB")
 
 
 @dataclass(frozen=True)

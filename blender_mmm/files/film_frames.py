@@ -1,13 +1,8 @@
-"""Frames of a film: the posed armature from its front right over the floor it crosses, as pictures.
-
-Many frames share one rendering as tiles: starting a render costs more than drawing a small picture.
-"""
+"""Frames of a film: the posed armature from its front right over the floor it crosses, as pictures."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,12 +13,11 @@ from .pictures import get_font, get_pillow
 from .recording import Recorder
 from .stage import Track, spread
 from .tile_layout import Extent, View, lay_grid
-from .tile_render import TilePicture, render_tiles
+from .tile_paint import TilePicture, paint_tiles
 
 _CELL: Final = (400, 400)  # pixels; even, as films demand
 _COLUMNS: Final = 4
 _BATCH: Final = 16
-_SAMPLES: Final = 4
 _PROBES: Final = 24  # poses that decide how large the figure is drawn
 _STILL: Final = 0.6  # metres: a body that stays within them is filmed by a camera that stands
 _FOLLOW_SECONDS: Final = 1.0  # how far the camera's way is smoothed
@@ -46,7 +40,7 @@ def _pictures(recorder: Recorder, frames: np.ndarray, caption: str) -> Iterator[
         places = camera[np.searchsorted(track.frames, batch)]
         layout = lay_grid(extent, len(batch), View.THREE_QUARTER, _CELL, _COLUMNS)
         figures = recorder.read(batch.tolist()).figures
-        tiles = _render(TilePicture(figures, places, track.positions[:, :2], layout, extent, _SAMPLES))
+        tiles = paint_tiles(TilePicture(figures, places, track.positions[:, :2], layout, extent))
         for number, frame in enumerate(batch):
             second = float(track.seconds[np.searchsorted(track.frames, frame)])
             yield _cut(tiles, number, f"{second:.2f} s   {caption}")
@@ -66,17 +60,6 @@ def _to_extent(recorder: Recorder, track: Track, camera: np.ndarray) -> Extent:
     probes = spread(_PROBES, recorder.first, recorder.last)
     probes = track.frames[np.unique(np.searchsorted(track.frames, probes).clip(max=len(track.frames) - 1))]
     return recorder.read(probes.tolist()).to_extent(camera[np.searchsorted(track.frames, probes)])
-
-
-def _render(picture: TilePicture) -> Any:
-    Image = get_pillow()[0]
-    with tempfile.TemporaryDirectory(prefix="mmm-") as folder:
-        rendered = Path(folder) / "frames.png"
-        render_tiles(picture, rendered)
-        with Image.open(rendered) as opened:
-            tiles = opened.convert("RGBA")
-    paper = Image.new("RGBA", tiles.size, (*palette.PAPER, 255))
-    return Image.alpha_composite(paper, tiles).convert("RGB")
 
 
 def _cut(tiles: Any, number: int, caption: str) -> Any:

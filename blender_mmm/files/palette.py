@@ -22,13 +22,3 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
     """`a` with `share` (0..1) of `b` in it."""
     red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
     return red, green, blue
-
-
-def to_linear(colour: Colour) -> tuple[float, float, float, float]:
-    """`colour` as the linear RGBA a renderer wants."""
-    red, green, blue = (_decoded(channel / 255.0) for channel in colour)
-    return red, green, blue, 1.0
-
-
-def _decoded(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

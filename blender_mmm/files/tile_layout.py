@@ -72,7 +72,8 @@ class Tile:
 
     figure: int  # index of the pose
     view: View
-    centre: tuple[float, float]  # pixels, of the floor point under the pelvis; y down
+    corner: tuple[int, int]  # pixels, upper left; y down
+    centre: tuple[float, float]  # pixels, of the floor point in the middle of the tile
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class TileLayout:
     floor_share: float = 0.94  # of a cell's width
 
 
+def _to_tile(figure: int, view: View, corner: tuple[int, int], width: int, floor: float) -> Tile:
+    """A tile whose floor point lies `floor` pixels below its upper edge."""
+    return Tile(figure, view, corner, (corner[0] + width / 2, corner[1] + floor))
+
+
 def choose_pose_count(extent: Extent, width: int, least: int = 8, most: int = 12, fine: float = 130.0) -> int:
     """How many poses side by side: as many as leave `fine` pixels per metre, within least..most."""
     return int(min(most, max(least, width // (extent.width * fine))))
@@ -97,7 +103,7 @@ def lay_rows(extent: Extent, poses: int, views: tuple[View, ...], width: int, ta
     scale = min(cell_width / extent.width, tallest / (extent.above + extent.below))
     cell_height = math.ceil((extent.above + extent.below) * scale)
     tiles = tuple(
-        Tile(pose, view, ((pose + 0.5) * cell_width, row * cell_height + extent.above * scale))
+        _to_tile(pose, view, (pose * cell_width, row * cell_height), cell_width, extent.above * scale)
         for row, view in enumerate(views)
         for pose in range(poses)
     )
@@ -110,10 +116,8 @@ def lay_grid(extent: Extent, poses: int, view: View, cell: tuple[int, int], colu
     slack = (cell[1] - (extent.above + extent.below) * scale) / 2
     rows = math.ceil(poses / columns)
     tiles = tuple(
-        Tile(
-            pose,
-            view,
-            ((pose % columns + 0.5) * cell[0], (pose // columns) * cell[1] + slack + extent.above * scale),
+        _to_tile(
+            pose, view, (pose % columns * cell[0], pose // columns * cell[1]), cell[0], slack + extent.above * scale
         )
         for pose in range(poses)
     )
