@@ -79,8 +79,8 @@ class Run:
         """Train split with mirror images, and val split, as tokens."""
         tokenizer = self.tokenizer().to(device)
         return (
-            tokenize_split(data, "train", tokenizer, normalization, mirrored=True),
-            tokenize_split(data, "val", tokenizer, normalization, mirrored=False),
+            tokenize_split(data, "train", tokenizer, normalization, mirrored=True, cache=self.folder / "cache"),
+            tokenize_split(data, "val", tokenizer, normalization, mirrored=False, cache=self.folder / "cache"),
         )
 
     def config(self, stage: str, kind: type[_Config]) -> _Config:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
@@ -37,20 +40,63 @@ class TokenizedMotion:
 
 
 def tokenize_split(
-    data: MotionSet, split: str, tokenizer: Tokenizer, normalization: Normalization, mirrored: bool
+    data: MotionSet, split: str, tokenizer: Tokenizer, normalization: Normalization, mirrored: bool, cache: Path
 ) -> list[TokenizedMotion]:
-    """All captioned motions of a split of at least two seconds; with mirror images if asked."""
-    out: list[TokenizedMotion] = []
-    for motion in data.of_split(split):
-        if len(motion) - FRAMES_PER_TOKEN + 1 < MIN_TOKENS * FRAMES_PER_TOKEN or not motion.captions:
-            continue
-        rows = np.asarray(data.rows_of(motion))
-        out.append(TokenizedMotion(_shifted(rows, tokenizer, normalization), _phrases(motion, motion.captions)))
-        if mirrored:
-            captions = tuple(Caption(mirror_caption(c.text), c.start, c.stop) for c in motion.captions)
-            tokens = _shifted(mirror_rows(rows), tokenizer, normalization)
-            out.append(TokenizedMotion(tokens, _phrases(motion, captions)))
-    return out
+    """All captioned motions of a split of at least two seconds; with mirror images if asked.
+
+    Tokens are kept in `cache` under the tokenizer's own digest.
+    """
+    long = [m for m in data.of_split(split) if m.captions and len(m) > MIN_TOKENS * FRAMES_PER_TOKEN + FRAMES_PER_TOKEN]
+    flips = (False, True) if mirrored else (False,)
+    path = cache / f"tokens-{split}-{len(flips)}-{_digest(tokenizer)}.npz"
+    if not path.is_file():
+        streams = [
+            _shifted(_rows(data, motion, flip), tokenizer, normalization)
+            for motion in tqdm(long, desc=f"tokens of {split}", unit="motion")
+            for flip in flips
+        ]
+        _write_streams(path, streams)
+    captioned = [(motion, _captions(motion, flip)) for motion in long for flip in flips]
+    return [
+        TokenizedMotion(tokens, _phrases(motion, captions))
+        for tokens, (motion, captions) in zip(_read_streams(path), captioned, strict=True)
+    ]
+
+
+def _rows(data: MotionSet, motion: Motion, flip: bool) -> np.ndarray:
+    rows = np.asarray(data.rows_of(motion))
+    return mirror_rows(rows) if flip else rows
+
+
+def _captions(motion: Motion, flip: bool) -> tuple[Caption, ...]:
+    if not flip:
+        return motion.captions
+    return tuple(Caption(mirror_caption(c.text), c.start, c.stop) for c in motion.captions)
+
+
+def _digest(tokenizer: Tokenizer) -> str:
+    whole = hashlib.sha256()
+    for name, value in sorted(tokenizer.state_dict().items()):
+        whole.update(name.encode() + value.cpu().numpy().tobytes())
+    return whole.hexdigest()[:16]
+
+
+def _write_streams(path: Path, streams: list[tuple[np.ndarray, ...]]) -> None:
+    counts = np.array([[len(stream) for stream in group] for group in streams])
+    flat = np.concatenate([stream for group in streams for stream in group])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".npz~")
+    with draft.open("wb") as file:
+        np.savez(file, counts=counts, tokens=flat)
+    draft.replace(path)
+
+
+def _read_streams(path: Path) -> list[tuple[np.ndarray, ...]]:
+    with np.load(path) as stored:
+        counts, tokens = stored["counts"], stored["tokens"]
+    parts = np.split(tokens, np.cumsum(counts.ravel())[:-1])
+    shifts = counts.shape[1]
+    return [tuple(parts[i : i + shifts]) for i in range(0, len(parts), shifts)]
 
 
 def _shifted(rows: np.ndarray, tokenizer: Tokenizer, normalization: Normalization) -> tuple[np.ndarray, ...]:

@@ -1,0 +1,75 @@
+"""Tokens of captioned motion: what is cut where, and that the cache changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine.features.normalization import Normalization
+from engine.models.config import TokenizerConfig
+from engine.models.tokenizer import Tokenizer
+from engine.training.cmu import Caption
+from engine.training.dataset import Motion, MotionSet
+from engine.training.token_set import MIN_TOKENS, tokenize_split
+
+
+def made_up_set() -> MotionSet:
+    rows = np.random.default_rng(0).normal(size=(330, 263)).astype(np.float32)
+    captions = (Caption(" turns left ", 0.0, 5.0), Caption("steps", 2.0, 2.5))
+    return MotionSet(
+        rows,
+        (
+            Motion("whole", "train", 0, 101, captions),
+            Motion("short", "train", 101, 130, captions),
+            Motion("silent", "train", 130, 230, ()),
+            Motion("other", "val", 230, 330, captions),
+        ),
+    )
+
+
+def tokenizer() -> Tokenizer:
+    torch.manual_seed(0)
+    made = Tokenizer(TokenizerConfig(width=8, codes=32, code_width=4, depth=1)).eval()
+    made.quantizer.codebook.normal_()
+    return made
+
+
+NORMALIZATION = Normalization(np.zeros(263, dtype=np.float32), np.ones(263, dtype=np.float32))
+
+
+def test_mirror_images_follow_their_motion_with_the_other_side(tmp_path: Path) -> None:
+    motions = tokenize_split(made_up_set(), "train", tokenizer(), NORMALIZATION, True, tmp_path)
+    assert len(motions) == 2  # too short and uncaptioned motion teaches nothing
+    assert [phrase.text for motion in motions for phrase in motion.phrases] == [
+        "turns left", "steps", "turns right", "steps",
+    ]  # fmt: skip
+    assert (motions[0].tokens[0] != motions[1].tokens[0]).any()
+
+
+def test_each_starting_frame_gives_its_own_tokens(tmp_path: Path) -> None:
+    data, network = made_up_set(), tokenizer()
+    (motion,) = tokenize_split(data, "train", network, NORMALIZATION, False, tmp_path)
+    assert [len(stream) for stream in motion.tokens] == [25, 25, 24, 24]
+    shifted = torch.from_numpy(np.array(data.rows[1:101]))[None]
+    np.testing.assert_array_equal(motion.tokens[1], network.encode(shifted)[0].numpy())
+
+
+def test_a_phrase_is_where_its_caption_says_and_long_enough_to_learn(tmp_path: Path) -> None:
+    (motion,) = tokenize_split(made_up_set(), "train", tokenizer(), NORMALIZATION, False, tmp_path)
+    whole, part = motion.phrases
+    assert (whole.start, whole.stop) == (0, 24)
+    assert (part.start, part.stop) == (10, 10 + MIN_TOKENS)
+
+
+def test_the_cache_gives_the_same_and_knows_its_tokenizer(tmp_path: Path) -> None:
+    data, network = made_up_set(), tokenizer()
+    first, again = (tokenize_split(data, "train", network, NORMALIZATION, True, tmp_path) for _ in range(2))
+    for one, two in zip(first, again, strict=True):
+        assert one.phrases == two.phrases
+        for a, b in zip(one.tokens, two.tokens, strict=True):
+            np.testing.assert_array_equal(a, b)
+    network.quantizer.codebook.neg_()
+    changed = tokenize_split(data, "train", network, NORMALIZATION, True, tmp_path)
+    assert any((a != b).any() for a, b in zip(first[0].tokens, changed[0].tokens, strict=True))
