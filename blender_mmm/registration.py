@@ -7,6 +7,7 @@ from typing import Final
 import bpy
 from bpy.props import PointerProperty
 
+from . import preferences
 from .operators.cancel import MMM_OT_cancel
 from .operators.dismiss_notice import MMM_OT_dismiss_notice
 from .operators.generate import MMM_OT_generate
@@ -14,12 +15,11 @@ from .operators.randomize_seed import MMM_OT_randomize_seed
 from .operators.use_text import MMM_OT_use_text
 from .panels.generate_panel import MMM_PT_generate
 from .panels.recent_texts import MMM_MT_recent_texts
-from .preferences import MMM_AddonPreferences
 from .properties import MMM_RecentText, MMM_SceneSettings
-from .session import close_session, drop_jobs_on_load
+from .session import close_session, drop_jobs_on_load, use_settings
 
 CLASSES: Final = (
-    MMM_AddonPreferences,
+    preferences.MMM_AddonPreferences,
     MMM_RecentText,
     MMM_SceneSettings,
     MMM_OT_generate,
@@ -38,11 +38,13 @@ def register() -> None:
         bpy.utils.register_class(cls)
     bpy.types.Scene.mmm = PointerProperty(type=MMM_SceneSettings)
     bpy.app.handlers.load_post.append(drop_jobs_on_load)
+    use_settings(preferences.read_engine_settings)
 
 
 def unregister() -> None:
     """End the engine and take everything back."""
     close_session()
+    use_settings()
     if drop_jobs_on_load in bpy.app.handlers.load_post:
         bpy.app.handlers.load_post.remove(drop_jobs_on_load)
     del bpy.types.Scene.mmm

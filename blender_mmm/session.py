@@ -282,15 +282,20 @@ def _success(name: str, report: apply.ApplyReport) -> Notice:
 
 
 _shared: Session | None = None
+_read_settings: Callable[[], EngineSettings] = EngineSettings
+
+
+def use_settings(read_settings: Callable[[], EngineSettings] = EngineSettings) -> None:
+    """Where the add-on's session, when it is made, learns about the engine; without it the defaults hold."""
+    global _read_settings
+    _read_settings = read_settings
 
 
 def get_session() -> Session:
     """The add-on's session, made on first use. Its jobs are pumped by a timer."""
     global _shared
     if _shared is None:
-        from .preferences import read_engine_settings
-
-        _shared = Session(read_engine_settings)
+        _shared = Session(_read_settings)
         atexit.register(close_session)
     return _shared
 

@@ -227,9 +227,9 @@ SCRIPT = """
 import sys, time
 sys.path.insert(0, {root!r})
 import bpy, blender_mmm
-from blender_mmm import preferences, session
+from blender_mmm import session
 from blender_mmm.jobs.environment import EngineSettings
-preferences.read_engine_settings = lambda: EngineSettings(python={python!r})
+session.use_settings(lambda: EngineSettings(python={python!r}))
 from blender_mmm.engine_door import requests
 bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 target = session.JobTarget(None, 1, 24.0)
