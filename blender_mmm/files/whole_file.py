@@ -44,6 +44,16 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def check_writable(path: Path) -> None:
     """Raise FileError with a sentence if no file can be put at `path`. Leaves nothing behind."""
+    try:
+        _check_place(path)
+        probe = path.with_name(f"~{secrets.token_hex(8)}")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+    except OSError as error:
+        raise FileError(to_sentence(path, error)) from error
+
+
+def _check_place(path: Path) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise FileError(f"There is no folder {folder} for {path.name}. Make it first, or choose another place.")
@@ -51,12 +61,6 @@ def check_writable(path: Path) -> None:
         raise FileError(f"{path} is a folder. Give the name of a file.")
     if path.exists() and not os.access(path, os.W_OK):
         raise FileError(f"{path} is there already and may not be written to. Choose another name.")
-    probe = path.with_name(f"~{secrets.token_hex(8)}")
-    try:
-        probe.touch(exist_ok=False)
-        probe.unlink()
-    except OSError as error:
-        raise FileError(to_sentence(path, error)) from error
 
 
 def to_sentence(path: Path, error: OSError) -> str:
@@ -66,7 +70,7 @@ def to_sentence(path: Path, error: OSError) -> str:
     if error.errno in _FORBIDDEN:
         return f"{path} could not be written: no permission to write in {path.parent}. Choose another place."
     if error.errno == errno.ENAMETOOLONG:
-        return f"{path} could not be written: the name is too long."
+        return f"{path.name[:40]}... could not be written: the name is too long. Choose a shorter one."
     return f"{path} could not be written: {error.strerror or error}."
 
 
@@ -74,7 +78,7 @@ def _operator_sentence(path: Path, said: str) -> str:
     """The same for the words of a Blender operator."""
     if any(word in said.lower() for word in _FULL_WORDS):
         return to_sentence(path, OSError(errno.ENOSPC, ""))
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("Location:")]
     reason = lines[-1].removeprefix("Error: ").rstrip(".") if lines else "Blender gave no reason"
     return f"{path} could not be written: {reason}."
 
