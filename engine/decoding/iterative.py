@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ..models.config import Specials
 from ..planning.plan import TokenPlan
-from .sampling import SamplingOptions, draw
+from .sampling import SamplingOptions, doubt_rank, draw
 from .schedule import Schedule, cosine, masked_counts
 
 #: Network: tokens [B, slots] and lengths [B] to logits [B, slots, codes].
@@ -78,6 +78,7 @@ class _Open:
         self.tokens = torch.from_numpy(plan.tokens[:, 0].copy())
         known = torch.from_numpy(plan.known[:, 0].copy())
         self.confidence = known.float()
+        self.rank = torch.zeros(len(plan))
         self.generator = generator
         self.counts = masked_counts(int((~known).sum()), options.steps, schedule)
         self.masked = ~known
@@ -86,7 +87,7 @@ class _Open:
         """Tokens [slots] as the network sees them in this step: masks, then end, then padding."""
         count = self.counts[step] if step < len(self.counts) else 0
         # Only what was masked may be masked again: a token once accepted stays, a known one always.
-        doubt = torch.where(self.masked, self.confidence, torch.inf)
+        doubt = torch.where(self.masked, self.rank, torch.inf)
         self.masked = torch.zeros_like(self.masked)
         self.masked[doubt.argsort(stable=True)[:count]] = True
         row = torch.full((slots,), specials.pad)
@@ -101,6 +102,8 @@ class _Open:
         codes, confidence = draw(logits[: len(self.tokens)][self.masked], options, self.generator)
         self.tokens[self.masked] = codes
         self.confidence[self.masked] = confidence
+        fade = 1.0 - (step + 1) / len(self.counts)
+        self.rank[self.masked] = doubt_rank(confidence, fade, options, self.generator)
 
     def decoded(self) -> Decoded:
         confidence = self.confidence.clamp(0.0, 1.0).to(torch.float32)

@@ -16,6 +16,7 @@ class SamplingOptions:
     temperature: float = 1.0  # 0: always the likeliest code
     keep_share: float = 1.0  # nucleus: the likeliest codes that together have this share
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
+    shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
 
 
 def guided(with_text: Tensor, without_text: Tensor, guidance: float) -> Tensor:
@@ -27,14 +28,31 @@ def draw(logits: Tensor, options: SamplingOptions, generator: torch.Generator) -
     """Codes [N] drawn from logits [N, codes], and the probability [N] the model gave each."""
     logits = logits.float()
     probabilities = logits.softmax(-1)
-    uniform = torch.rand(logits.shape, generator=generator).to(logits.device)
+    noise = gumbel(logits.shape, generator).to(logits.device)
     if options.temperature <= 0:
         codes = logits.argmax(-1)
     else:
-        gumbel = -torch.log(-torch.log(uniform.clamp(1e-9, 1 - 1e-7)))
         scaled = _nucleus(logits / options.temperature, options.keep_share)
-        codes = (scaled + gumbel).argmax(-1)
+        codes = (scaled + noise).argmax(-1)
     return codes, probabilities.gather(-1, codes[:, None])[:, 0]
+
+
+def doubt_rank(confidence: Tensor, fade: float, options: SamplingOptions, generator: torch.Generator) -> Tensor:
+    """Order in which tokens [N] of probability `confidence` are kept: lowest is masked again first.
+
+    The surest tokens of an unfinished motion are those of standing still, and a motion that begins
+    with them never starts to move. So early on (fade near 1) chance has a say. Source: MaskGIT.
+    """
+    rank = confidence.clamp_min(1e-9).log()
+    if options.shuffle <= 0:
+        return rank
+    return rank + options.shuffle * fade * gumbel(confidence.shape, generator).to(confidence.device)
+
+
+def gumbel(shape: torch.Size, generator: torch.Generator) -> Tensor:
+    """Standard Gumbel noise, made on the CPU."""
+    uniform = torch.rand(shape, generator=generator)
+    return -torch.log(-torch.log(uniform.clamp(1e-9, 1 - 1e-7)))
 
 
 def _nucleus(logits: Tensor, share: float) -> Tensor:

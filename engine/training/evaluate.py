@@ -21,13 +21,14 @@ def main(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     pipeline = _pipeline(arguments)
     results = []
-    for probe in PROBES:
+    for probe in (p for p in PROBES if arguments.only is None or arguments.only in p.name):
         motions = _generate(pipeline, probe, arguments.seeds)
         results.append(judge(probe, [motion.clip for motion in motions]))
         print(_line(results[-1]), flush=True)
         if arguments.out is not None:
             _keep(arguments.out, probe, motions)
-    print(f"{'runs / walks':24s} {run_over_walk(results):8.2f} x")
+    if arguments.only is None:
+        print(f"{'runs / walks':24s} {run_over_walk(results):8.2f} x")
     if arguments.out is not None:
         table = [
             {"probe": r.probe.name, "passed": r.passed, "needed": r.probe.needed, "values": r.values} for r in results
@@ -39,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
 def _pipeline(arguments: argparse.Namespace) -> MotionPipeline:
     device = choose_device(arguments.device)
     weights = load_weights(arguments.weights, device)
-    named = {name: getattr(arguments, name) for name in ("guidance", "temperature", "keep_share", "steps")}
+    named = {name: getattr(arguments, name) for name in ("guidance", "temperature", "keep_share", "shuffle", "steps")}
     changes = {name: value for name, value in named.items() if value is not None}
     weights = dataclasses.replace(weights, sampling=dataclasses.replace(weights.sampling, **changes))
     return MotionPipeline(weights, load_text_encoder(weights.text_encoder, device=device), device)
@@ -78,5 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--guidance", type=float, help="instead of the set's own")
     parser.add_argument("--temperature", type=float)
     parser.add_argument("--keep-share", type=float)
+    parser.add_argument("--shuffle", type=float)
     parser.add_argument("--steps", type=int)
+    parser.add_argument("--only", help="probes whose name holds this")
     return parser

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from engine.decoding.iterative import DecodingCancelled, decode
-from engine.decoding.sampling import SamplingOptions, draw
+from engine.decoding.sampling import SamplingOptions, doubt_rank, draw
 from engine.decoding.schedule import cosine, linear, masked_counts
 from engine.models.config import Specials
 from engine.motion.skeleton import MAX_TOKENS
@@ -140,6 +140,14 @@ def test_drawing_follows_the_logits() -> None:
     shares = torch.bincount(codes, minlength=3) / len(codes)
     torch.testing.assert_close(shares, torch.tensor([0.7, 0.2, 0.1]), atol=0.02, rtol=0)
     torch.testing.assert_close(confidence, torch.tensor([0.7, 0.2, 0.1])[codes])
+
+
+def test_shuffling_lets_chance_decide_early_and_never_late() -> None:
+    confidence, options = torch.linspace(0.1, 0.9, 50), SamplingOptions(shuffle=3.0)
+    surest = doubt_rank(confidence, 0.0, options, seeded(0)).argsort()
+    assert torch.equal(surest, torch.arange(50))
+    assert not torch.equal(doubt_rank(confidence, 1.0, options, seeded(0)).argsort(), surest)
+    assert torch.equal(doubt_rank(confidence, 1.0, SamplingOptions(), seeded(0)).argsort(), surest)
 
 
 def test_the_nucleus_leaves_out_the_tail_and_greedy_takes_the_best() -> None:
