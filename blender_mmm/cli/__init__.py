@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import shutil
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from . import generate_command
 
@@ -16,7 +19,13 @@ BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> NoReturn:
+    """The program: run what was typed and end the process."""
+    status = run(sys.argv[1:])
+    _leave(status)
+
+
+def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit status is 0, or 2 after a sentence on stderr, or 130 after Ctrl+C."""
     options = _parser().parse_args(arguments)
     try:
@@ -28,6 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"mmm: {error}", file=sys.stderr)
         return BAD_INPUT
     return 0
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once: Blender's module may crash (4.2) or hang (4.5) when it is taken down with add-ons in it."""
+    if "bpy" not in sys.modules:
+        sys.exit(status)
+    shutil.rmtree(sys.modules["bpy"].app.tempdir, ignore_errors=True)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # nobody reads any more
+            stream.flush()
+    os._exit(status)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,7 +20,8 @@ def quiet_output() -> Iterator[None]:
     """
     with ExitStack() as stack:
         for number, stream in zip(_STREAMS, (sys.stdout, sys.stderr), strict=True):
-            stream.flush()
+            if stream is not None:  # a windowed Blender on Windows has none
+                stream.flush()
             stack.enter_context(_descriptor_dropped(number))
         stack.enter_context(redirect_stdout(io.StringIO()))
         stack.enter_context(redirect_stderr(io.StringIO()))

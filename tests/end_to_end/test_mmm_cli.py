@@ -14,7 +14,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from blender_mmm.cli import main
+from blender_mmm.cli import run
 from blender_mmm.engine_door import kinematics, skeleton
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +61,7 @@ def rig_file(tmp_path: Path) -> Path:
 
 
 def generate(*arguments: object) -> int:
-    return main(["generate", *map(str, arguments)])
+    return run(["generate", *map(str, arguments)])
 
 
 def armature() -> Any:
@@ -223,7 +223,7 @@ def test_a_film_can_be_read_back(engine: list[str], out: Path) -> None:
 def run_mmm(arguments: list[str], environment: dict[str, str], limit: str = "") -> subprocess.CompletedProcess[str]:
     """As a user does, in a process of its own; limit: bytes a file may have."""
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}));" if limit else ""
-    program = f"{limited}import sys; from blender_mmm.cli import main; sys.exit(main(sys.argv[1:]))"
+    program = f"{limited}from blender_mmm.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, "generate", *arguments],
         cwd=ROOT,
