@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import torch
 
+from ..decoding.sampling import SamplingOptions
 from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from ..models.text_encoder import TextEncoderError
 from ..models.transformer import MaskedTransformer
@@ -106,6 +107,7 @@ def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> boo
         run.length(),
         normalization,
         run.text_encoder,
+        sampling=SamplingOptions(arguments.steps, guidance=arguments.guidance, shuffle=arguments.shuffle),
     )
     save_weights(Path(arguments.weights), weights)
     print(f"wrote {arguments.weights}")
@@ -167,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")
     exporting.add_argument("--version", default="1")
+    exporting.add_argument("--steps", type=int, default=18, help="decoding steps")
+    exporting.add_argument("--guidance", type=float, default=6.0)
+    exporting.add_argument("--shuffle", type=float, default=8.0)
     return parser
 
 
