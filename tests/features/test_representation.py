@@ -66,7 +66,7 @@ def test_rows_do_not_know_place_or_heading() -> None:
     yaw = rot.about_y(np.array(2.1))
     rotations = clip.rotations.copy()
     rotations[:, 0] = rot.multiply(yaw, rotations[:, 0])
-    moved = MotionClip([*rot.rotate(yaw, clip.root), 3.0, 0.0, -5.0], rotations, clip.contacts)
+    moved = MotionClip(rot.rotate(yaw, clip.root) + np.array([3.0, 0.0, -5.0]), rotations, clip.contacts)
     np.testing.assert_allclose(rows_from_clip(moved), rows_from_clip(clip), atol=1e-9)
 
 
@@ -78,7 +78,7 @@ def test_root_columns_have_the_published_meaning() -> None:
     rotations[..., 0] = 1.0
     rotations[:, 0] = rot.about_y(yaw)
     ahead = np.stack([np.sin(yaw), np.zeros(frames), np.cos(yaw)], axis=1) * 0.03
-    root = [*np.cumsum(ahead, axis=0), 0, REST_PELVIS_HEIGHT, 0]
+    root = np.cumsum(ahead, axis=0) + np.array([0, REST_PELVIS_HEIGHT, 0])
     rows = rows_from_clip(MotionClip(root, rotations, np.zeros((frames, 4))))
     middle = rows[120:180]  # far from the ends, where the heading's filter leans
     # Half the angle, and negative: the stored quaternion turns the heading back onto +z.
