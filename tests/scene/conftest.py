@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,7 +129,8 @@ def make_clip(frames: int = 40, seed: int = 0, strength: float = 0.5, fps: float
 
 def cmu_folder() -> Path:
     """The motion set beside the repository; skips the test where it is absent."""
-    folder = Path(__file__).resolve().parents[3] / "shared" / "data" / "cmu"
+    shared = os.environ.get("MMM_SHARED", Path(__file__).resolve().parents[3] / "shared")
+    folder = Path(shared) / "data" / "cmu"
     if not (folder / "read_cmu.py").exists():
         pytest.skip("needs the CMU motion set beside the repository (shared/data/cmu)")
     return folder
