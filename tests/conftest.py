@@ -1,8 +1,9 @@
-"""Where the data that is not part of the repository lies; tests that need it skip without it."""
+"""What several rooms' tests share: data beside the repository, and the fake engine as a program."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,15 @@ def golden() -> Path:
 def cmu() -> Path:
     """The training set."""
     return _folder("data/cmu")
+
+
+@pytest.fixture
+def fake_python(tmp_path: Path) -> str:
+    """A program that can be named as the engine's Python and runs the fake engine."""
+    if sys.platform == "win32":
+        pytest.skip("the fake engine is started by a shell script")
+    fake = Path(__file__).parent / "jobs" / "fakes" / "fake_engine.py"
+    program = tmp_path / "fake_python"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n')
+    program.chmod(0o755)
+    return str(program)

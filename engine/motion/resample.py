@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from .clip import MotionClip
 from .rotations import continuous, slerp
 from .skeleton import FRAMES_PER_TOKEN, MODEL_FPS
-
-
-@dataclass(frozen=True)
-class FrameRange:
-    """Half-open range of frames [start, stop)."""
-
-    start: int
-    stop: int
-
-    def __post_init__(self) -> None:
-        if self.stop <= self.start:
-            raise ValueError(f"The frame range {self.start}:{self.stop} is empty; the end must be after the start.")
-
-    def __len__(self) -> int:
-        return self.stop - self.start
 
 
 def model_frames(scene_frames: float, scene_fps: float) -> int:

@@ -49,9 +49,6 @@ PARENTS: Final = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 
 #: Index of each joint's twin on the other side; joints of the midline are their own.
 TWIN: Final = (0, 2, 1, 3, 5, 4, 6, 8, 7, 9, 11, 10, 12, 14, 13, 15, 17, 16, 19, 18, 21, 20)
 
-LOWER_JOINTS: Final = (0, 1, 2, 4, 5, 7, 8, 10, 11)
-UPPER_JOINTS: Final = tuple(j for j in range(JOINT_COUNT) if j not in LOWER_JOINTS)
-
 #: Joints whose speed decides foot contact, in the order of the contact channels.
 CONTACT_JOINTS: Final = (Joint.LEFT_ANKLE, Joint.LEFT_FOOT, Joint.RIGHT_ANKLE, Joint.RIGHT_FOOT)
 

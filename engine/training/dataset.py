@@ -65,11 +65,6 @@ def load_motion_set(folder: Path, cache: Path) -> MotionSet:
     return _write_cache(_build(folder), cache)
 
 
-def seconds_to_frames(seconds: float) -> int:
-    """Frames at 20 per second."""
-    return round(seconds * MODEL_FPS)
-
-
 def _build(folder: Path) -> MotionSet:
     blocks: list[np.ndarray] = []
     motions: list[Motion] = []

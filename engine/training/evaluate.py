@@ -31,10 +31,7 @@ def main(argv: Sequence[str]) -> int:
         for measured in ("", " (top speed)"):
             print(f"{'runs / walks' + measured:24s} {run_over_walk(results, measured):8.2f} x")
     if arguments.out is not None:
-        table = [
-            {"probe": r.probe.name, "passed": r.passed, "needed": r.probe.needed, "values": r.values} for r in results
-        ]
-        (arguments.out / "probes.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
+        (arguments.out / "probes.json").write_text(json.dumps([_row(r) for r in results], indent=1), encoding="utf-8")
     return 0
 
 

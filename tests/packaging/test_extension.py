@@ -21,7 +21,6 @@ pytest.importorskip("bpy")
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-FAKE = ROOT / "tests" / "jobs" / "fakes" / "fake_engine.py"
 PERMISSIONS = {"files", "network"}
 
 
@@ -47,16 +46,6 @@ def find_pythons() -> list[str]:
 @pytest.fixture(scope="module")
 def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_addon.build(tmp_path_factory.mktemp("build") / "mmm.zip")
-
-
-@pytest.fixture
-def fake_python(tmp_path: Path) -> str:
-    if sys.platform == "win32":
-        pytest.skip("the fake engine is started by a shell script")
-    program = tmp_path / "fake_python"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE}" "$@"\n')
-    program.chmod(0o755)
-    return str(program)
 
 
 def run(python: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-FAKE = Path(__file__).parents[1] / "jobs" / "fakes" / "fake_engine.py"
 
 
 @pytest.fixture
@@ -18,17 +16,6 @@ def empty_scene() -> Iterator[Any]:
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     bpy.ops.ed.undo_push(message="Start")
     yield bpy
-
-
-@pytest.fixture
-def fake_python(tmp_path: Path) -> str:
-    """A program that can be named as the engine's Python and runs the fake engine."""
-    if sys.platform == "win32":
-        pytest.skip("the fake engine is started by a shell script")
-    program = tmp_path / "fake_python"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE}" "$@"\n')
-    program.chmod(0o755)
-    return str(program)
 
 
 @pytest.fixture
