@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+_STATUS = pytest.StashKey[int]()
 _SHARED = Path(os.environ.get("MMM_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
 
@@ -40,3 +41,17 @@ def fake_python(tmp_path: Path) -> str:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{fake}" "$@"\n')
     program.chmod(0o755)
     return str(program)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remember the outcome for the end of the process."""
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the process here: Blender 4.5's module can hang and 4.2's crash in the interpreter's own exit."""
+    if "bpy" in sys.modules:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash.get(_STATUS, 1))
