@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .decoding.iterative import Decoded, DecodingCancelled, decode
+from .decoding.iterative import Decoded, DecodingCancelled, LogitsOf, decode
 from .decoding.sampling import guided
 from .features.representation import RotationConvention, clip_from_rows
 from .models.background import Background
@@ -168,36 +168,40 @@ class MotionPipeline:
         def on_step(step: int, total: int) -> None:
             report(_TEXT_DONE + (_DECODED - _TEXT_DONE) * step / total, f"Step {step} of {total}")
 
+        columns = self._weights.tokenizer.layout.columns
         return decode(
-            [plan_generate(request.text, count) for request, count in zip(requests, counts, strict=True)],
+            [plan_generate(request.text, count, columns) for request, count in zip(requests, counts, strict=True)],
             self._logits_of(features),
             self._weights.transformer.config.specials,
             [torch.Generator().manual_seed(request.seed) for request in requests],
             self._weights.sampling,
+            levels=self._weights.tokenizer.layout.levels,
             on_step=on_step,
             is_cancelled=is_cancelled,
             device=torch.device(self.device),
         )
 
-    def _logits_of(self, features: TextFeatures) -> Callable[[Tensor, Tensor], Tensor]:
+    def _logits_of(self, features: TextFeatures) -> LogitsOf:
         network, guidance = self._weights.transformer, self._weights.sampling.guidance
 
-        def with_text(tokens: Tensor, lengths: Tensor) -> Tensor:
-            logits: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known)
+        def with_text(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+            logits: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known, level)
             return logits
 
         if guidance == 1.0:
             return with_text
         empty = self.text_encoder().encode([NO_TEXT] * len(features.sentence))
 
-        def pushed(tokens: Tensor, lengths: Tensor) -> Tensor:
-            without: Tensor = network(tokens, lengths, empty.sentence, empty.words, empty.word_known)
-            return guided(with_text(tokens, lengths), without, guidance)
+        def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+            if level > 0:  # detail follows the coarse code far more than the text
+                return with_text(tokens, lengths, level)
+            without: Tensor = network(tokens, lengths, empty.sentence, empty.words, empty.word_known, level)
+            return guided(with_text(tokens, lengths, level), without, guidance)
 
         return pushed
 
     def _rows(self, request: GenerateRequest, decoded: Decoded) -> np.ndarray:
-        ids = torch.from_numpy(decoded.tokens[:, 0]).to(self.device)[None]
+        ids = torch.from_numpy(decoded.tokens).to(self.device)[None]
         values = self._weights.tokenizer.decode(ids)[0].float().cpu().numpy()
         frames = len(values) if request.seconds is None else _frames(request.seconds)
         return self._weights.normalization.denormalize(values[:frames])

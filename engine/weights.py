@@ -315,7 +315,7 @@ def _networks(
     sizes = _configs(manifest)
     tokenizer, transformer, length = Tokenizer(sizes[0]), MaskedTransformer(sizes[1]), LengthPredictor(sizes[2])
     _fill("tokenizer", tokenizer, tensors["tokenizer"])
-    _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.quantizer.codebook})
+    _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.codebooks})
     _fill("length", length, tensors["length"])
     return tokenizer, transformer, length
 

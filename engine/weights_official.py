@@ -10,18 +10,23 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+import torch
 from torch import Tensor
 
+from .features.body_parts import UPPER_HEIGHTS, WHOLE
+from .features.normalization import Normalization
+from .features.representation import HEIGHT
 from .models.config import TokenizerConfig, TransformerConfig
 
 _TOKENIZER: Final = "vqvae."
-_NESTED_TOKENIZER: Final = "trans_base.vqvae.vqvae."
+_NESTED: Final = "trans_base.vqvae.vqvae."
+_PROJECTION: Final = "token_projection.weight"
+_UPPER_MEAN, _UPPER_STD = "mean_upper", "std_upper"
 #: The released networks all have heads of this width; the entries alone do not tell.
 _HEAD_WIDTH: Final = 64
 
 #: Official prefix -> ours; the first that fits decides.
 _TRANSFORMER: Final = (
-    ("trans_base.vqvae.vqvae.quantizer.codebook", "codebook"),
     ("trans_base.learn_tok_emb.", "special_vectors."),
     ("trans_base.to_emb.", "token_projection."),
     ("trans_base.cond_emb.", "sentence_projection."),
@@ -40,11 +45,47 @@ class OfficialKeyError(KeyError):
     """An entry that no official checkpoint has."""
 
 
-def tokenizer_entries(official: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Entries of Tokenizer from a tokenizer checkpoint or from the one nested in a transformer's."""
-    nested = any(key.startswith(_NESTED_TOKENIZER) for key in official)
-    prefix = _NESTED_TOKENIZER if nested else _TOKENIZER
-    return {key[len(prefix) :]: value for key, value in official.items() if key.startswith(prefix)}
+def tokenizer_entries(official: Mapping[str, Tensor], normalization: Normalization | None = None) -> dict[str, Tensor]:
+    """Entries of Tokenizer from a tokenizer checkpoint or from the one nested in a transformer's.
+
+    An upper/lower pair counts upper heights from the pelvis in metres; so it needs the
+    `normalization` (float32 [263]) its rows were made with.
+    """
+    nested = any(key.startswith(_NESTED) for key in official)
+    own = {key[len(_NESTED) :]: value for key, value in official.items() if key.startswith(_NESTED)}
+    if not nested:
+        own = dict(official)
+    if _UPPER_MEAN in own:
+        return {**_pair_entries(own), **_height_entries(own, normalization)}
+    own = {key.removeprefix(_TOKENIZER): value for key, value in own.items()}
+    return {f"parts.{WHOLE.name}.{key}": _levelled(key, value) for key, value in own.items()}
+
+
+def _pair_entries(own: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    entries = {}
+    for key, value in own.items():
+        match = re.match(r"(encoder|decoder|quantizer)_(lower|upper)\.(.*)", key)
+        if match:
+            network, part, rest = match.groups()
+            entries[f"parts.{part}.{network}.{rest}"] = _levelled(key, value)
+    return entries
+
+
+def _height_entries(own: Mapping[str, Tensor], normalization: Normalization | None) -> dict[str, Tensor]:
+    if normalization is None:
+        raise ValueError("An upper/lower tokenizer needs the normalisation its rows were made with.")
+    mean, std = torch.from_numpy(normalization.mean), torch.from_numpy(normalization.std)
+    upper_std = own[_UPPER_STD]
+    return {
+        "scale": std[UPPER_HEIGHTS] / upper_std,
+        "lift": std[HEIGHT] / upper_std,
+        "shift": (mean[UPPER_HEIGHTS] - mean[HEIGHT] - own[_UPPER_MEAN]) / upper_std,
+    }
+
+
+def _levelled(key: str, value: Tensor) -> Tensor:
+    """Official codebooks have one level [codes, code_width]; ours say so."""
+    return value[None] if key.endswith("codebook") else value
 
 
 def transformer_entries(official: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -54,14 +95,20 @@ def transformer_entries(official: Mapping[str, Tensor]) -> dict[str, Tensor]:
         renamed = _renamed(key)
         if renamed is not None:
             entries[renamed] = value
-        elif not key.startswith(_NESTED_TOKENIZER) and not _UNUSED.search(key):
+        elif not key.startswith(_NESTED) and not _UNUSED.search(key):
             raise OfficialKeyError(f"{key!r} is no entry of an official MMM transformer.")
+    books = {key: value for key, value in official.items() if key.startswith(_NESTED) and key.endswith("codebook")}
+    entries["codebook"] = torch.stack([books[key] for key in sorted(books)])  # ..._lower before ..._upper
+    if len(books) > 1:  # officially the upper code's vector stands before the lower one's
+        upper, lower = entries[_PROJECTION].chunk(2, dim=1)
+        entries[_PROJECTION] = torch.cat([lower, upper], dim=1)
     return entries
 
 
 def transformer_config(official: Mapping[str, Tensor]) -> TransformerConfig:
     """Sizes of an official transformer, read off its entries."""
-    codes, code_width = official["trans_base.vqvae.vqvae.quantizer.codebook"].shape
+    books = [value for key, value in official.items() if key.startswith(_NESTED) and key.endswith("codebook")]
+    codes, code_width = books[0].shape
     width, text_width = official["trans_base.word_emb.weight"].shape
     return TransformerConfig(
         codes=codes,
@@ -72,15 +119,23 @@ def transformer_config(official: Mapping[str, Tensor]) -> TransformerConfig:
         base_blocks=_count(official, "trans_base.blocks."),
         head_blocks=_count(official, "trans_head.blocks."),
         text_width=text_width,
+        parts=len(books),
+        given_parts=len(books) - 1,
     )
 
 
 def tokenizer_config(official: Mapping[str, Tensor]) -> TokenizerConfig:
     """Sizes of an official tokenizer, read off its entries."""
-    entries = tokenizer_entries(official)
-    codes, code_width = entries["quantizer.codebook"].shape
-    width, rows, _ = entries["encoder.model.0.weight"].shape
-    return TokenizerConfig(rows=rows, width=width, codes=codes, code_width=code_width)
+    book = next(value for key, value in official.items() if key.endswith("codebook"))
+    first = [value for key, value in official.items() if re.search(r"encoder\w*\.model\.0\.weight$", key)]
+    codes, code_width = book.shape
+    return TokenizerConfig(
+        rows=sum(weight.shape[1] for weight in first),
+        width=first[0].shape[0],
+        codes=codes,
+        code_width=code_width,
+        split=len(first) > 1,
+    )
 
 
 def _renamed(key: str) -> str | None:

@@ -48,12 +48,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _save_networks(folder: Path) -> None:
     torch.manual_seed(0)
     tokenizer = Tokenizer(TokenizerConfig(width=8, codes=32, code_width=4, depth=1))
-    tokenizer.quantizer.codebook.normal_()
+    tokenizer.part("whole").quantizer.codebook.normal_()
     config = TransformerConfig(
         codes=32, code_width=4, width=16, heads=2, cross_blocks=1, base_blocks=1, head_blocks=1, text_width=TEXT_WIDTH
     )
     normalization = Normalization(np.zeros(ROW_SIZE, np.float32), np.full(ROW_SIZE, 0.1, np.float32))
-    network = MaskedTransformer(config, tokenizer.quantizer.codebook)
+    network = MaskedTransformer(config, tokenizer.codebooks)
     length = LengthPredictor(LengthConfig(text_width=TEXT_WIDTH))
     save_weights(folder, WeightsSet("tiny", "0", "CC0-1.0", tokenizer, network, length, normalization))
 

@@ -48,7 +48,7 @@ class Letters:
 def small_set(guidance: float = 1.0) -> WeightsSet:
     torch.manual_seed(0)
     tokenizer = Tokenizer(TokenizerConfig(width=8, codes=32, code_width=4, depth=1))
-    tokenizer.quantizer.codebook.normal_()
+    tokenizer.part("whole").quantizer.codebook.normal_()
     config = TransformerConfig(
         codes=32,
         code_width=4,
@@ -66,7 +66,7 @@ def small_set(guidance: float = 1.0) -> WeightsSet:
         "0",
         "CC0-1.0",
         tokenizer.eval(),
-        MaskedTransformer(config, tokenizer.quantizer.codebook).eval(),
+        MaskedTransformer(config, tokenizer.codebooks).eval(),
         LengthPredictor(LengthConfig(text_width=WIDTH)).eval(),
         normalization,
         sampling=SamplingOptions(guidance=guidance),

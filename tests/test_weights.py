@@ -29,7 +29,7 @@ TRANSFORMER = TransformerConfig(
 def small_set() -> w.WeightsSet:
     torch.manual_seed(0)
     tokenizer = Tokenizer(TOKENIZER)
-    tokenizer.quantizer.codebook.normal_()
+    tokenizer.part("whole").quantizer.codebook.normal_()
     numbers = np.random.default_rng(0)
     normalization = Normalization(
         numbers.normal(size=ROW_SIZE).astype(np.float32), numbers.uniform(5e-4, 1, ROW_SIZE).astype(np.float32)
@@ -39,7 +39,7 @@ def small_set() -> w.WeightsSet:
         "0.1",
         "CC0-1.0",
         tokenizer.eval(),
-        MaskedTransformer(TRANSFORMER, tokenizer.quantizer.codebook).eval(),
+        MaskedTransformer(TRANSFORMER, tokenizer.codebooks).eval(),
         LengthPredictor(LengthConfig()).eval(),
         normalization,
     )
@@ -77,7 +77,7 @@ def test_the_normalisation_is_not_rounded(folder: Path) -> None:
 
 def test_the_transformer_reads_the_tokenizer_s_codebook(folder: Path) -> None:
     loaded = w.load_weights(folder)
-    assert torch.equal(loaded.transformer.codebook, loaded.tokenizer.quantizer.codebook)
+    assert torch.equal(loaded.transformer.codebook, loaded.tokenizer.codebooks)
 
 
 def test_loaded_networks_neither_train_nor_drop_out(folder: Path) -> None:

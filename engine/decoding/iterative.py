@@ -21,8 +21,8 @@ from ..planning.plan import TokenPlan
 from .sampling import SamplingOptions, doubt_rank, draw
 from .schedule import Schedule, cosine, masked_counts
 
-#: Network: tokens [B, slots] and lengths [B] to logits [B, slots, codes].
-LogitsOf: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+#: Network: tokens [B, slots, columns], lengths [B] and a level to that level's logits [B, slots, parts, codes].
+LogitsOf: TypeAlias = Callable[[Tensor, Tensor, int], Tensor]
 OnStep: TypeAlias = Callable[[int, int], None]
 IsCancelled: TypeAlias = Callable[[], bool]
 
@@ -35,8 +35,8 @@ class DecodingCancelled(Exception):  # noqa: N818 - an ending that was asked for
 class Decoded:
     """Tokens of a finished plan."""
 
-    tokens: np.ndarray  # int64 [T, P]; known tokens as they were
-    confidence: np.ndarray  # float32 [T, P], 1 where known
+    tokens: np.ndarray  # int64 [T, columns]; known tokens as they were
+    confidence: np.ndarray  # float32 [T, columns], 1 where known
 
 
 def decode(
@@ -46,65 +46,86 @@ def decode(
     generators: Sequence[torch.Generator],
     options: SamplingOptions,
     *,
+    levels: int = 1,
     schedule: Schedule = cosine,
     on_step: OnStep | None = None,
     is_cancelled: IsCancelled | None = None,
     device: torch.device | None = None,
 ) -> list[Decoded]:
-    """Decode whole-body plans as one batch; a CPU generator for each keeps its draws its own.
+    """Decode plans as one batch, coarse level first; a CPU generator for each keeps its draws its own.
 
     Raises DecodingCancelled between two steps when is_cancelled() is true.
     """
-    batch = [_Open(plan, generator, options, schedule) for plan, generator in zip(plans, generators, strict=True)]
+    batch = [_Open(plan, generator, levels) for plan, generator in zip(plans, generators, strict=True)]
     slots = max(len(plan) for plan in plans) + 1
     lengths = torch.tensor([len(plan) for plan in plans], device=device)
-    total = max(len(item.counts) for item in batch)
-    for step in range(total):
+    rounds = [(level, step) for level in range(levels) for step in range(_begin(batch, level, options, schedule))]
+    for done, (level, step) in enumerate(rounds, start=1):
         if is_cancelled is not None and is_cancelled():
             raise DecodingCancelled
-        tokens = torch.stack([item.masked_tokens(step, slots, specials) for item in batch])
-        logits = logits_of(tokens.to(device), lengths)
+        tokens = torch.stack([item.masked_tokens(level, step, slots, specials) for item in batch])
+        logits = logits_of(tokens.to(device), lengths, level)
         for item, rows in zip(batch, logits, strict=True):
-            item.take(step, rows.cpu(), options)
+            item.take(level, step, rows.cpu(), options.of_level(level))
         if on_step is not None:
-            on_step(step + 1, total)
+            on_step(done, len(rounds))
     return [item.decoded() for item in batch]
+
+
+def _begin(batch: Sequence[_Open], level: int, options: SamplingOptions, schedule: Schedule) -> int:
+    """Plan a level's masks in every item; how many steps the longest takes."""
+    return max(item.begin(level, options.of_level(level), schedule) for item in batch)
 
 
 class _Open:
     """One plan on its way: its tokens, how sure each is, and which are masked next."""
 
-    def __init__(self, plan: TokenPlan, generator: torch.Generator, options: SamplingOptions, schedule: Schedule):
-        self.tokens = torch.from_numpy(plan.tokens[:, 0].copy())
-        known = torch.from_numpy(plan.known[:, 0].copy())
-        self.confidence = known.float()
-        self.rank = torch.zeros(len(plan))
-        self.generator = generator
-        self.counts = masked_counts(int((~known).sum()), options.steps, schedule)
-        self.masked = ~known
+    def __init__(self, plan: TokenPlan, generator: torch.Generator, levels: int) -> None:
+        self.tokens = torch.from_numpy(plan.tokens.copy())
+        self.known = torch.from_numpy(plan.known.copy())
+        self.confidence = self.known.float()
+        self.masked = ~self.known  # [T, columns]: shown to the network as masks
+        self.rank = torch.zeros(self.known.shape)
+        self.generator, self.levels = generator, levels
+        self.counts: dict[int, list[int]] = {}  # level -> tokens masked in each of its steps
 
-    def masked_tokens(self, step: int, slots: int, specials: Specials) -> Tensor:
-        """Tokens [slots] as the network sees them in this step: masks, then end, then padding."""
-        count = self.counts[step] if step < len(self.counts) else 0
+    def begin(self, level: int, options: SamplingOptions, schedule: Schedule) -> int:
+        """Plan the masks of a level; how many steps it takes."""
+        self.counts[level] = masked_counts(int(self.masked[:, self._of(level)].sum()), options.steps, schedule)
+        return len(self.counts[level])
+
+    def masked_tokens(self, level: int, step: int, slots: int, specials: Specials) -> Tensor:
+        """Tokens [slots, columns] as the network sees them in this step: masks, then end, then padding."""
+        columns, counts = self._of(level), self.counts[level]
+        masked, count = self.masked[:, columns], counts[step] if step < len(counts) else 0
         # Only what was masked may be masked again: a token once accepted stays, a known one always.
-        doubt = torch.where(self.masked, self.rank, torch.inf)
-        self.masked = torch.zeros_like(self.masked)
-        self.masked[doubt.argsort(stable=True)[:count]] = True
-        row = torch.full((slots,), specials.pad)
+        doubt = torch.where(masked, self.rank[:, columns], torch.inf).flatten()
+        again = torch.zeros_like(doubt, dtype=torch.bool)
+        again[doubt.argsort(stable=True)[:count]] = True
+        self.masked[:, columns] = again.view(masked.shape)
+        row = torch.full((slots, self.tokens.shape[1]), specials.pad)
         row[: len(self.tokens)] = torch.where(self.masked, specials.mask, self.tokens)
         row[len(self.tokens)] = specials.end
         return row
 
-    def take(self, step: int, logits: Tensor, options: SamplingOptions) -> None:
-        """Draw a code at every masked slot from logits [slots, codes]."""
-        if step >= len(self.counts):
+    def take(self, level: int, step: int, logits: Tensor, options: SamplingOptions) -> None:
+        """Draw a code at every masked slot of a level from logits [slots, parts, codes]."""
+        counts = self.counts[level]
+        if step >= len(counts):
             return
-        codes, confidence = draw(logits[: len(self.tokens)][self.masked], options, self.generator)
-        self.tokens[self.masked] = codes
-        self.confidence[self.masked] = confidence
-        fade = 1.0 - (step + 1) / len(self.counts)
-        self.rank[self.masked] = doubt_rank(confidence, fade, options, self.generator)
+        here = torch.zeros_like(self.masked)
+        here[:, self._of(level)] = self.masked[:, self._of(level)]
+        codes, confidence = draw(logits[: len(self.tokens)][here[:, self._of(level)]], options, self.generator)
+        self.tokens[here] = codes
+        self.confidence[here] = confidence
+        fade = 1.0 - (step + 1) / len(counts)
+        self.rank[here] = doubt_rank(confidence, fade, options, self.generator)
+        if step + 1 == len(counts):
+            self.masked[here] = False
 
     def decoded(self) -> Decoded:
         confidence = self.confidence.clamp(0.0, 1.0).to(torch.float32)
-        return Decoded(self.tokens.numpy()[:, None].copy(), confidence.numpy()[:, None].copy())
+        return Decoded(self.tokens.numpy().copy(), confidence.numpy().copy())
+
+    def _of(self, level: int) -> slice:
+        return slice(level, None, self.levels)

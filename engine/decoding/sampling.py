@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -17,6 +17,14 @@ class SamplingOptions:
     keep_share: float = 1.0  # nucleus: the likeliest codes that together have this share
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
     shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
+    detail_steps: int = 2  # steps of each finer level, where tokens have levels
+    detail_temperature: float = 0.5
+
+    def of_level(self, level: int) -> SamplingOptions:
+        """Options for a level: finer ones only follow what the coarse one decided."""
+        if level == 0:
+            return self
+        return replace(self, steps=self.detail_steps, temperature=self.detail_temperature, shuffle=0.0)
 
 
 def guided(with_text: Tensor, without_text: Tensor, guidance: float) -> Tensor:

@@ -20,8 +20,12 @@ class TokenizerConfig:
     downs: int = 2  # each halves the frame rate; 2 ** downs frames make a token
     depth: int = 3  # residual blocks per stack
     growth: int = 3  # dilation factor from block to block
+    levels: int = 1  # residual codebooks a part; each id refines the one before
+    split: bool = False  # lower and upper body each by a network of its own
 
     def __post_init__(self) -> None:
+        if self.rows != ROW_SIZE:
+            raise ValueError(f"A row of motion has {ROW_SIZE} numbers, not {self.rows}.")
         if 2**self.downs != FRAMES_PER_TOKEN:
             raise ValueError(
                 f"A token must hold {FRAMES_PER_TOKEN} frames; {self.downs} halvings give {2**self.downs}."
@@ -43,6 +47,15 @@ class TransformerConfig:
     feed_forward: int = 4  # times width
     dropout: float = 0.1
     hides_padding_words: bool = False  # official CLIP runs look at all 77 positions
+    parts: int = 1  # body parts, each with a token of its own at every moment
+    levels: int = 1  # residual codes of each such token
+    given_parts: int = 0  # so many parts, from the first on, are always known: they have no logits
+    attention_dropout: bool = True  # False: only the blocks' outputs drop out, which is faster on CPUs
+
+    @property
+    def columns(self) -> int:
+        """Codes of one moment."""
+        return self.parts * self.levels
 
     @property
     def slots(self) -> int:

@@ -1,5 +1,7 @@
 """The text-conditioned masked transformer: which code stands at each masked slot.
 
+A slot is a moment; in it stands a token for each body part, and a token may have residual codes of
+rising fineness. The codes known so far are summed within a part and the parts laid side by side.
 Tokens first look at the words (cross-attention), then a sentence token joins in front and all look
 at each other. The fixed position table is added twice, once before and once after the sentence
 token joins, as in the official networks. Source: MMM section 3.2.
@@ -19,9 +21,11 @@ from .config import SPECIAL_COUNT, TransformerConfig
 class Attention(nn.Module):
     """Multi-head attention with separate query, key, value and output projections."""
 
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
+    def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
+        width = config.width
+        self.heads, self.dropout = config.heads, config.dropout
+        self.weights_dropout = config.dropout if config.attention_dropout else 0.0
         self.key = nn.Linear(width, width)
         self.query = nn.Linear(width, width)
         self.value = nn.Linear(width, width)
@@ -31,7 +35,7 @@ class Attention(nn.Module):
         """x [B, T, width] looks at context [B, S, width] where visible [B, S] (None: everywhere)."""
         q, k, v = self._split(self.query(x)), self._split(self.key(context)), self._split(self.value(context))
         mask = None if visible is None else visible[:, None, None, :]
-        dropout = self.dropout if self.training else 0.0
+        dropout = self.weights_dropout if self.training else 0.0
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
         out: Tensor = self.proj(y.transpose(1, 2).flatten(2))
         return F.dropout(out, self.dropout, self.training)
@@ -53,7 +57,7 @@ class SelfBlock(nn.Module):
         super().__init__()
         self.ln1 = nn.LayerNorm(config.width)
         self.ln2 = nn.LayerNorm(config.width)
-        self.attn = Attention(config.width, config.heads, config.dropout)
+        self.attn = Attention(config)
         self.mlp = _feed_forward(config.width, config.feed_forward, config.dropout)
 
     def forward(self, x: Tensor, visible: Tensor) -> Tensor:
@@ -72,7 +76,7 @@ class CrossBlock(nn.Module):
         self.ln1 = nn.LayerNorm(config.width)
         self.ln2 = nn.LayerNorm(config.width)
         self.ln3 = nn.LayerNorm(config.width)
-        self.attn = Attention(config.width, config.heads, config.dropout)
+        self.attn = Attention(config)
         self.mlp = _feed_forward(config.width, config.feed_forward, config.dropout)
 
     def forward(self, x: Tensor, words: Tensor, known: Tensor | None) -> Tensor:
@@ -83,20 +87,21 @@ class CrossBlock(nn.Module):
 
 
 class MaskedTransformer(nn.Module):
-    """Logits over the codes for every token slot."""
+    """Logits over the codes for every token of every slot."""
 
     positions: Tensor
     codebook: Tensor
 
     def __init__(self, config: TransformerConfig, codebook: Tensor | None = None) -> None:
-        """codebook [codes, code_width]: the tokenizer's rows, frozen; zeros until loaded if None."""
+        """codebook [columns, codes, code_width]: the tokenizer's, frozen; zeros until loaded if None."""
         super().__init__()
         self.config = config
-        width = config.width
-        book = torch.zeros(config.codes, config.code_width) if codebook is None else codebook.detach().clone()
-        self.register_buffer("codebook", book)
+        width, size = config.width, (config.columns, config.codes, config.code_width)
+        self.register_buffer("codebook", torch.zeros(size) if codebook is None else codebook.detach().clone())
         self.special_vectors = nn.Embedding(SPECIAL_COUNT, config.code_width)
-        self.token_projection = nn.Linear(config.code_width, width)
+        if config.levels > 1:  # what stands for a finer code that is not known yet
+            self.unknown_detail = nn.Embedding(config.levels - 1, config.code_width)
+        self.token_projection = nn.Linear(config.parts * config.code_width, width)
         self.sentence_projection = nn.Linear(config.text_width, width)
         self.word_projection = nn.Linear(config.text_width, width)
         self.register_buffer("positions", sinusoids(config.slots + 1, width), persistent=False)
@@ -104,18 +109,26 @@ class MaskedTransformer(nn.Module):
         self.base_blocks = nn.ModuleList(SelfBlock(config) for _ in range(config.base_blocks))
         self.head_blocks = nn.ModuleList(SelfBlock(config) for _ in range(config.head_blocks))
         self.final_norm = nn.LayerNorm(width)
-        self.head = nn.Linear(width, config.codes, bias=False)
+        self.open_parts = config.parts - config.given_parts
+        self.head = nn.Linear(width, self.open_parts * config.levels * config.codes, bias=False)
 
     def forward(
-        self, tokens: Tensor, lengths: Tensor, sentence: Tensor, words: Tensor, word_known: Tensor | None = None
+        self,
+        tokens: Tensor,
+        lengths: Tensor,
+        sentence: Tensor,
+        words: Tensor,
+        word_known: Tensor | None = None,
+        level: int = 0,
     ) -> Tensor:
-        """Logits [B, N, codes] for tokens [B, N] (N <= slots), of which lengths [B] are motion.
+        """Logits [B, N, parts, codes] of one level for tokens [B, N, columns] (N <= slots), lengths [B] motion.
 
+        Parts that are always given have none.
         sentence [B, text_width], words [B, W, text_width], word_known [B, W] bool (None: all).
         """
-        hidden = self.hidden(tokens, lengths, sentence, words, word_known)
-        out: Tensor = self.head(self.final_norm(hidden[:, 1:]))
-        return out
+        hidden = self.final_norm(self.hidden(tokens, lengths, sentence, words, word_known)[:, 1:])
+        heads = self.head.weight.unflatten(0, (self.open_parts, self.config.levels, self.config.codes))[:, level]
+        return F.linear(hidden, heads.flatten(0, 1)).unflatten(-1, (self.open_parts, self.config.codes))
 
     def hidden(
         self, tokens: Tensor, lengths: Tensor, sentence: Tensor, words: Tensor, word_known: Tensor | None = None
@@ -144,8 +157,19 @@ class MaskedTransformer(nn.Module):
         return x
 
     def _vectors(self, tokens: Tensor) -> Tensor:
-        table = torch.cat([self.codebook, self.special_vectors.weight])
-        return F.embedding(tokens, table)
+        """[B, N, columns] -> [B, N, parts * code_width]: known codes of a part summed, parts side by side."""
+        levels = self.config.levels
+        vectors = [F.embedding(tokens[..., c], self._table(c)) for c in range(self.config.columns)]
+        parts = [torch.stack(vectors[start : start + levels]).sum(0) for start in range(0, len(vectors), levels)]
+        return torch.cat(parts, dim=-1)
+
+    def _table(self, column: int) -> Tensor:
+        """Vectors of a column's codes and special tokens [codes + 3, code_width]."""
+        level = column % self.config.levels
+        if level == 0:
+            return torch.cat([self.codebook[column], self.special_vectors.weight])
+        nothing = self.special_vectors.weight.new_zeros(SPECIAL_COUNT - 1, self.config.code_width)
+        return torch.cat([self.codebook[column], nothing, self.unknown_detail.weight[level - 1 : level]])
 
     def _visible(self, tokens: Tensor, lengths: Tensor) -> Tensor:
         """Keys that count: sentence, motion, end; not the padding. [B, 1 + N] bool."""

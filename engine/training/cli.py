@@ -49,8 +49,14 @@ def main(argv: list[str]) -> int:
 
 def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Stage 1: the tokenizer, on captioned and further motion."""
-    config = TokenizerConfig(width=arguments.width, codes=arguments.codes, code_width=arguments.code_width)
-    options = TokenizerOptions(batch=arguments.batch)
+    config = TokenizerConfig(
+        width=arguments.width,
+        codes=arguments.codes,
+        code_width=arguments.code_width,
+        levels=arguments.levels,
+        split=not arguments.whole,
+    )
+    options = TokenizerOptions(batch=arguments.batch, commitment=arguments.commitment)
     loop = _loop(arguments, rate=arguments.rate or 3e-4)
     _fix(run, "tokenizer", config, options, loop)
     torch.manual_seed(arguments.seed)
@@ -64,6 +70,9 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     config = TransformerConfig(
         codes=tokenizer.config.codes,
         code_width=tokenizer.config.code_width,
+        parts=len(tokenizer.layout.parts),
+        levels=tokenizer.config.levels,
+        attention_dropout=False,
         width=arguments.width,
         heads=arguments.heads,
         cross_blocks=arguments.cross_blocks,
@@ -78,7 +87,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     _fix(run, "transformer", config, options, loop)
     train_tokens, val_tokens = run.tokens(data, data.normalization(), device)
     torch.manual_seed(arguments.seed)
-    model = MaskedTransformer(config, tokenizer.quantizer.codebook)
+    model = MaskedTransformer(config, tokenizer.codebooks)
     task = TransformerTask(model, train_tokens, val_tokens, texts, options)
     return train(task, loop, run.stage("transformer"), device)
 
@@ -152,8 +161,11 @@ def _parser() -> argparse.ArgumentParser:
     stages = parser.add_subparsers(required=True, metavar="STAGE")
     tokenizer = _stage(stages, "tokenizer", train_tokenizer, steps=7500, batch=128)
     tokenizer.add_argument("--width", type=int, default=256)
-    tokenizer.add_argument("--codes", type=int, default=1024)
+    tokenizer.add_argument("--codes", type=int, default=512)
     tokenizer.add_argument("--code-width", type=int, default=32)
+    tokenizer.add_argument("--levels", type=int, default=4, help="residual codebooks of each body part")
+    tokenizer.add_argument("--whole", action="store_true", help="one network for the whole body, not lower and upper")
+    tokenizer.add_argument("--commitment", type=float, default=0.1, help="how hard latents are held to their codes")
     transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
     transformer.add_argument("--width", type=int, default=256)
     transformer.add_argument("--heads", type=int, default=8)

@@ -35,7 +35,7 @@ class Phrase:
 class TokenizedMotion:
     """One motion, or its mirror image, cut into tokens from each of four starting frames."""
 
-    tokens: tuple[np.ndarray, ...]  # int16 [n] for each starting frame
+    tokens: tuple[np.ndarray, ...]  # int16 [n, columns] for each starting frame
     phrases: tuple[Phrase, ...]
 
 
@@ -100,7 +100,7 @@ def _read_streams(path: Path) -> list[tuple[np.ndarray, ...]]:
 
 
 def _shifted(rows: np.ndarray, tokenizer: Tokenizer, normalization: Normalization) -> tuple[np.ndarray, ...]:
-    device = tokenizer.quantizer.codebook.device
+    device = tokenizer.codebooks.device
     values = torch.from_numpy(normalization.normalize(rows)).to(device)
     out = []
     for shift in range(FRAMES_PER_TOKEN):

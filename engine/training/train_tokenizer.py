@@ -1,8 +1,8 @@
-"""Training of the tokenizer: windows of motion through encoder, codebook, decoder.
+"""Training of the tokenizer: windows of motion through encoders, codebooks, decoders.
 
-Source: MMM section 3.1. Beside the reconstruction of rows and, again, of joint positions, the
-running sums of the root's errors count: the root's columns are velocities, and a bias too small to
-see in one frame becomes a drift in a second.
+Source: MMM section 3.1. Beside the reconstruction of rows, distances in metres count: where joints
+stand, how they move over the ground (a planted foot must not slide) and where the root arrives,
+since a bias too small to see in one frame becomes a drift in a second.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from ..features.body_parts import LOWER_JOINTS
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
-from ..features.representation import GLIDE, POSITIONS, TURN, joints_from_rows
+from ..features.representation import POSITIONS, joints_from_rows
 from ..models.config import TokenizerConfig
 from ..models.quantizer import CodebookLearner
-from ..models.tokenizer import Tokenizer
+from ..models.tokenizer import Tokenizer, height_lift
 from ..motion.skeleton import FRAMES_PER_TOKEN
 from .dataset import Motion, MotionSet
 from .loop import StepContext
+from .motion_losses import local_joints, root_path, world_steps
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,13 @@ class TokenizerOptions:
 
     batch: int = 128
     window: int = 64  # frames
-    positions: float = 0.5
-    path: float = 0.003
-    commitment: float = 0.02
+    positions: float = 5.0  # per metre of joint error, in the heading frame
+    steps: float = 10.0  # per metre a joint moves wrongly from frame to frame
+    feet: float = 20.0  # the same for hips to toes, on top
+    heading: float = 1.0  # per radian the root's heading is off
+    path: float = 1.5  # per metre the root is off its place
+    commitment: float = 0.1
+    coarse: float = 0.4  # share of samples decoded from their first levels only
 
 
 class TokenizerModel(nn.Module):
@@ -42,7 +48,9 @@ class TokenizerModel(nn.Module):
     def __init__(self, config: TokenizerConfig) -> None:
         super().__init__()
         self.tokenizer = Tokenizer(config)
-        self.learner = CodebookLearner(self.tokenizer.quantizer)
+        self.learners = nn.ModuleDict(
+            {part.name: CodebookLearner(self.tokenizer.part(part.name).quantizer) for part in self.tokenizer.body}
+        )
 
 
 class TokenizerTask:
@@ -53,35 +61,61 @@ class TokenizerTask:
         self.options = options
         self.data = data
         self.normalization = data.normalization()
+        if config.split:
+            self.model.tokenizer.lift.copy_(height_lift(self.normalization))
+        self.mean = torch.from_numpy(self.normalization.mean)
+        self.std = torch.from_numpy(self.normalization.std)
         long = [m for m in data.of_split("train", "extra") if len(m) >= options.window]
         self.starts = np.concatenate([np.arange(m.start, m.stop - options.window + 1) for m in long])
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Loss of a batch of random windows, half of them mirrored."""
         rows = self._windows(context).to(context.device)
-        tokenizer, options = self.model.tokenizer, self.options
-        latents = tokenizer.latents(rows).float()
+        depth = self._depths(context).to(context.device)
+        rebuilt: dict[str, Tensor] = {}
+        commitment = torch.zeros((), device=context.device)
+        for name, values in self.model.tokenizer.split(rows).items():
+            rebuilt[name], lost = self._through(name, values, depth, context.generator)
+            commitment = commitment + lost
+        parts = {**self._distances(self.model.tokenizer.merge(rebuilt), rows), "commitment": commitment}
+        weights = vars(self.options)
+        loss = parts["rows"] + sum(weights[name] * value for name, value in parts.items() if name != "rows")
+        return loss, {name: value.item() for name, value in parts.items()}
+
+    def _through(self, name: str, values: Tensor, depth: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """A part's rows [B, T, rows] rebuilt from the first depth [B] levels, and its commitment loss."""
+        part, learner = self.model.tokenizer.part(name), self.model.learners[name]
+        assert isinstance(learner, CodebookLearner)
+        latents = part.latents(values).float()
         flat = latents.detach().reshape(-1, latents.shape[-1])
-        if int(self.model.learner.steps) == 0:
-            self.model.learner.start(flat, context.generator)
-        ids = tokenizer.quantizer.encode(latents.detach())
-        vectors = tokenizer.quantizer.decode(ids)
-        rebuilt = tokenizer.decode_vectors(latents + (vectors - latents).detach()).float()
-        commitment = F.mse_loss(latents, vectors)
-        self.model.learner.update(flat, ids.reshape(-1), context.generator)
-        parts = {
-            "rows": F.smooth_l1_loss(rebuilt, rows),
-            "positions": F.smooth_l1_loss(rebuilt[..., POSITIONS], rows[..., POSITIONS]),
-            "path": _path_loss(rebuilt, rows),
-            "commitment": commitment,
+        ids = learner.learn(flat, generator).reshape(*latents.shape[:2], -1)
+        codes = torch.stack([part.quantizer.codebook[k][ids[..., k]] for k in range(ids.shape[-1])], dim=-2)
+        sums = codes.cumsum(-2)
+        commitment = F.mse_loss(latents[..., None, :].expand_as(sums), sums)
+        vectors = sums[torch.arange(len(sums), device=sums.device), :, depth - 1]
+        return part.decode_vectors(latents + (vectors - latents).detach()), commitment
+
+    def _distances(self, rebuilt: Tensor, rows: Tensor) -> dict[str, Tensor]:
+        """Means over the batch: normalised rows, then metres and radians."""
+        mean, std = self.mean.to(rows), self.std.to(rows)
+        guess, truth = rebuilt * std + mean, rows * std + mean
+        moved = (world_steps(guess) - world_steps(truth)).abs()
+        headings, places = zip(root_path(guess), root_path(truth), strict=True)
+        return {
+            "rows": F.smooth_l1_loss(rebuilt, rows, beta=0.5),
+            "positions": (local_joints(guess) - local_joints(truth)).abs().mean(),
+            "steps": moved.mean(),
+            "feet": moved[..., list(LOWER_JOINTS), :].mean(),
+            "heading": F.smooth_l1_loss(*headings, beta=0.1),
+            "path": F.smooth_l1_loss(*places, beta=0.1),
         }
-        loss = (
-            parts["rows"]
-            + options.positions * parts["positions"]
-            + options.path * parts["path"]
-            + options.commitment * parts["commitment"]
-        )
-        return loss, {**{k: v.item() for k, v in parts.items()}, "codes": float(len(ids.unique()))}
+
+    def _depths(self, context: StepContext) -> Tensor:
+        """How many levels each sample is decoded from [B]: all, or for some a random few."""
+        levels, batch = self.model.tokenizer.config.levels, self.options.batch
+        some = torch.randint(1, levels + 1, (batch,), generator=context.generator)
+        coarse = torch.rand(batch, generator=context.generator) < self.options.coarse
+        return torch.where(coarse, some, levels)
 
     def evaluate(self, model: nn.Module) -> dict[str, float]:
         """Joint errors on the val split, mm, and the share of the book in use."""
@@ -96,20 +130,15 @@ class TokenizerTask:
         return torch.from_numpy(self.normalization.normalize(windows))
 
 
-def _path_loss(rebuilt: Tensor, rows: Tensor) -> Tensor:
-    columns = slice(TURN.start, GLIDE.stop)
-    return F.smooth_l1_loss(rebuilt[..., columns].cumsum(1), rows[..., columns].cumsum(1))
-
-
 @torch.no_grad()
 def measure_tokenizer(tokenizer: Tokenizer, normalization: Normalization, data: MotionSet) -> dict[str, float]:
     """Errors after encode and decode of every val clip (mean over clips' frames and joints, mm)."""
     local: list[float] = []
     world: list[float] = []
-    used: set[int] = set()
+    used = np.zeros((tokenizer.layout.columns, tokenizer.config.codes), dtype=bool)
     for motion in data.of_split("val"):
         rows, rebuilt, ids = reconstruct(tokenizer, normalization, data, motion)
-        used.update(ids.tolist())
+        used[np.arange(ids.shape[1]), ids] = True
         truth, guess = joints_from_rows(rows), joints_from_rows(rebuilt)
         world += [float(np.linalg.norm(guess - truth, axis=-1).mean())] * len(rows)
         still = [_without_root(rows), _without_root(rebuilt)]
@@ -117,17 +146,17 @@ def measure_tokenizer(tokenizer: Tokenizer, normalization: Normalization, data: 
     return {
         "local_mm": 1000 * float(np.mean(local)),
         "global_mm": 1000 * float(np.mean(world)),
-        "codes_in_val": len(used) / tokenizer.config.codes,
+        "codes_in_val": float(used.mean()),
     }
 
 
 def reconstruct(
     tokenizer: Tokenizer, normalization: Normalization, data: MotionSet, motion: Motion
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows [T, 263] of a motion cut to whole tokens, the same rebuilt, and their ids [T / 4]."""
+    """Rows [T, 263] of a motion cut to whole tokens, the same rebuilt, and their ids [T / 4, columns]."""
     rows = np.asarray(data.rows_of(motion))
     rows = rows[: len(rows) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN]
-    device = tokenizer.quantizer.codebook.device
+    device = tokenizer.codebooks.device
     ids = tokenizer.encode(torch.from_numpy(normalization.normalize(rows))[None].to(device))
     rebuilt = normalization.denormalize(tokenizer.decode(ids)[0].float().cpu().numpy())
     return rows, rebuilt, ids[0].cpu().numpy()

@@ -1,13 +1,16 @@
 """Training of the masked transformer on tokenised, captioned motion.
 
 Source: MMM section 3.2: part of the visible tokens is replaced by random codes, a share r in
-[least_masked, 1] of all tokens is masked, and the network names the true code everywhere.
+[least_masked, 1] of all tokens is masked, and the network names the true code everywhere. One
+network learns every job (token_masks.py): whole motions, gaps, and the upper body over given legs
+(MMM section 4.4). A step trains one level: the coarse one mostly, sometimes a finer one given the
+levels before it (Guo et al. 2024, MoMask, section 3.3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -18,6 +21,7 @@ from ..models.config import TransformerConfig
 from ..models.transformer import MaskedTransformer
 from .loop import StepContext, step_context
 from .text_table import TextTable
+from .token_masks import MaskOptions, Random, mask_tokens
 from .token_set import MIN_TOKENS, TokenizedMotion, longest_window
 
 NO_TEXT = ""
@@ -28,21 +32,23 @@ class TransformerOptions:
     """What a step sees."""
 
     batch: int = 128
-    least_masked: float = 0.5
-    most_corrupted: float = 0.5  # share of visible tokens replaced, drawn per sample from 0 to this
     no_text: float = 0.1  # share of samples without text, for guidance
+    hidden_words: float = 0.1  # share of words that are not shown
     crop: float = 0.3  # share of samples that see a random part of their phrase
+    detail: float = 0.35  # share of steps that train a finer level
     smoothing: float = 0.0
+    masks: MaskOptions = field(default_factory=MaskOptions)
 
 
 @dataclass(frozen=True)
 class Batch:
     """Token slots with what is shown, what is true, and the texts."""
 
-    shown: Tensor  # int64 [B, slots]
-    truth: Tensor  # int64 [B, slots], -100 outside the motion
+    shown: Tensor  # int64 [B, slots, columns]
+    truth: Tensor  # int64 [B, slots, parts] of the trained level, -100 where nothing is to be learnt
     lengths: Tensor  # int64 [B]
     texts: tuple[str, ...]
+    level: int = 0
 
 
 class TransformerTask:
@@ -61,50 +67,71 @@ class TransformerTask:
         self.train, self.val, self.texts, self.options = train, val, texts, options
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
-        """Cross-entropy over all motion tokens, averaged per sample and then over the batch."""
-        picks = torch.randint(len(self.train), (self.options.batch,), generator=context.generator)
-        batch = self.batch([self.train[int(i)] for i in picks], context.generator)
-        logits = self._logits(self.model, batch, context.device)
+        """Cross-entropy over the motion tokens of one level, averaged per sample and then over the batch."""
+        random = Random(context.generator)
+        level = 0
+        if self.config.levels > 1 and random.chance(self.options.detail):
+            level = 1 + random.below(self.config.levels - 1)
+        batch = self.batch(
+            [self.train[random.below(len(self.train))] for _ in range(self.options.batch)], random, level
+        )
+        logits = self._logits(self.model, batch, context.device, hide_words=context.generator)
         truth = batch.truth.to(context.device)
         losses = F.cross_entropy(
-            logits.float().transpose(1, 2), truth, reduction="none", label_smoothing=self.options.smoothing
-        )
-        loss = (losses.sum(1) / batch.lengths.to(context.device)).mean()
-        hidden = (batch.shown == self.config.specials.mask).to(context.device)
-        hits = (logits.argmax(-1) == truth)[hidden].float().mean()
-        return loss, {"accuracy": hits.item()}
+            logits.float().flatten(0, 2),
+            truth.flatten(),
+            reduction="none",
+            label_smoothing=self.options.smoothing,
+        ).view(len(truth), -1)
+        counted = (truth >= 0).flatten(1).sum(1).clamp_min(1)
+        loss = (losses.sum(1) / counted).mean()
+        masked = self._masked(batch, level).to(context.device)
+        hits = (logits.argmax(-1) == truth)[masked].float().mean()
+        return loss, {"level": float(level), "accuracy": hits.item()}
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:
-        """Loss and accuracy over masked tokens of the val split, with always the same masks."""
-        losses, hits = [], []
-        for start in range(0, len(self.val), self.options.batch):
-            generator = step_context(start, 1, torch.device("cpu")).generator
-            batch = self.batch(self.val[start : start + self.options.batch], generator, augment=False)
-            device = next(model.parameters()).device
-            logits = self._logits(model, batch, device).float().cpu()
-            hidden = batch.shown == self.config.specials.mask
-            losses.append(F.cross_entropy(logits[hidden], batch.truth[hidden], reduction="none"))
-            hits.append((logits.argmax(-1) == batch.truth)[hidden].float())
-        return {"loss": float(torch.cat(losses).mean()), "accuracy": float(torch.cat(hits).mean())}
+        """Loss and accuracy over masked coarse tokens of the val split, with always the same masks; loss of details."""
+        coarse = [self._measure(model, start, 0) for start in range(0, len(self.val), self.options.batch)]
+        values = {
+            "loss": float(torch.cat([losses for losses, _ in coarse]).mean()),
+            "accuracy": float(torch.cat([hits for _, hits in coarse]).mean()),
+        }
+        for level in range(1, self.config.levels):
+            values[f"loss_{level}"] = float(self._measure(model, 0, level)[0].mean())
+        return values
 
-    def batch(self, motions: Sequence[TokenizedMotion], generator: torch.Generator, augment: bool = True) -> Batch:
+    def _measure(self, model: nn.Module, start: int, level: int) -> tuple[Tensor, Tensor]:
+        random = Random(step_context(start, 1, torch.device("cpu")).generator)
+        batch = self.batch(self.val[start : start + self.options.batch], random, level, augment=False)
+        logits = self._logits(model, batch, next(model.parameters()).device).float().cpu()
+        masked = self._masked(batch, level)
+        return (
+            F.cross_entropy(logits[masked], batch.truth[masked], reduction="none"),
+            (logits.argmax(-1) == batch.truth)[masked].float(),
+        )
+
+    def batch(self, motions: Sequence[TokenizedMotion], random: Random, level: int, augment: bool = True) -> Batch:
         """Random phrases of `motions`, corrupted and masked."""
-        specials, slots = self.config.specials, self.config.slots
-        shown = torch.full((len(motions), slots), specials.pad)
-        truth = torch.full((len(motions), slots), -100)
-        texts = []
+        specials, slots, columns = self.config.specials, self.config.slots, self.config.columns
+        shown = torch.full((len(motions), slots, columns), specials.pad)
+        truth = torch.full((len(motions), slots, self.config.parts), -100)
+        texts, lengths = [], []
         for row, motion in enumerate(motions):
-            random = _Random(generator)
             tokens, text = self._sample(motion, random, augment)
-            count = len(tokens)
-            truth[row, :count] = tokens
-            shown[row, :count] = self._corrupt(tokens, random, augment)
+            count, parts = len(tokens), slice(level, None, self.config.levels)
+            truth[row, :count] = tokens[:, parts]
+            shown[row, :count] = mask_tokens(tokens, level, self.config, random, self.options.masks, augment)
             shown[row, count] = specials.end
             texts.append(text)
-        return Batch(shown, truth, (truth >= 0).sum(1), tuple(texts))
+            lengths.append(count)
+        return Batch(shown, truth, torch.tensor(lengths), tuple(texts), level)
 
-    def _sample(self, motion: TokenizedMotion, random: _Random, augment: bool) -> tuple[Tensor, str]:
+    def _masked(self, batch: Batch, level: int) -> Tensor:
+        """Where [B, slots, parts] the network must name what it does not see."""
+        return (batch.shown[..., level :: self.config.levels] == self.config.specials.mask) & (batch.truth >= 0)
+
+    def _sample(self, motion: TokenizedMotion, random: Random, augment: bool) -> tuple[Tensor, str]:
         phrase = motion.phrases[random.below(len(motion.phrases)) if augment else 0]
         stream = motion.tokens[random.below(len(motion.tokens)) if augment else 0]
         stop = min(phrase.stop, len(stream))
@@ -116,44 +143,21 @@ class TransformerTask:
         text = NO_TEXT if augment and random.chance(self.options.no_text) else phrase.text
         return torch.from_numpy(stream[start : start + length].astype(np.int64)), text
 
-    def _corrupt(self, tokens: Tensor, random: _Random, augment: bool) -> Tensor:
-        count = len(tokens)
-        shown = tokens.clone()
-        if augment:
-            replaced = random.uniforms(count) < random.uniform() * self.options.most_corrupted
-            codes = (random.uniforms(count) * self.config.codes).long()
-            shown = torch.where(replaced, codes, shown)
-        share = self.options.least_masked + random.uniform() * (1.0 - self.options.least_masked)
-        hidden = random.uniforms(count).argsort()[: max(1, round(share * count))]
-        shown[hidden] = self.config.specials.mask
-        return shown
-
-    def _logits(self, model: nn.Module, batch: Batch, device: torch.device) -> Tensor:
+    def _logits(
+        self, model: nn.Module, batch: Batch, device: torch.device, hide_words: torch.Generator | None = None
+    ) -> Tensor:
         features = self.texts.features(batch.texts)
+        known = features.word_known
+        if hide_words is not None:
+            seen = torch.rand(known.shape, generator=hide_words) >= self.options.hidden_words
+            seen[:, 0] = True  # a sample that sees no word at all has nothing to attend to
+            known = known & seen
         logits: Tensor = model(
             batch.shown.to(device),
             batch.lengths.to(device),
             features.sentence.to(device),
             features.words.to(device),
-            features.word_known.to(device),
+            known.to(device),
+            batch.level,
         )
         return logits
-
-
-class _Random:
-    """Plain draws from a torch generator."""
-
-    def __init__(self, generator: torch.Generator) -> None:
-        self.generator = generator
-
-    def uniforms(self, count: int) -> Tensor:
-        return torch.rand(count, generator=self.generator)
-
-    def uniform(self) -> float:
-        return float(torch.rand((), generator=self.generator))
-
-    def below(self, limit: int) -> int:
-        return int(torch.randint(limit, (), generator=self.generator))
-
-    def chance(self, share: float) -> bool:
-        return self.uniform() < share

@@ -27,33 +27,28 @@ def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def noise_logits(tokens: Tensor, lengths: Tensor) -> Tensor:
+def noise_logits(tokens: Tensor, lengths: Tensor, level: int, levels: int = 1) -> Tensor:
     """A network without opinion: logits that depend on what it sees."""
-    generator = seeded(int(tokens.sum()))
-    return torch.randn((*tokens.shape, CODES), generator=generator)
+    generator = seeded(int(tokens.sum()) + level)
+    return torch.randn((*tokens[..., ::levels].shape, CODES), generator=generator)
 
 
-plans = (
-    st.integers(1, MAX_TOKENS)
-    .flatmap(
-        lambda n: st.tuples(
-            st.lists(st.integers(0, CODES - 1), min_size=n, max_size=n), st.lists(st.booleans(), min_size=n, max_size=n)
-        )
-    )
-    .map(
-        lambda pair: TokenPlan(
-            np.array(pair[0], dtype=np.int64)[:, None], np.array(pair[1])[:, None], (TextSpan("x", 0, len(pair[0])),)
-        )
-    )
-)
+def two_levels(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+    return noise_logits(tokens, lengths, level, levels=2)
 
 
-@settings(deadline=None)
-@given(plans, st.integers(1, 25), st.integers(0, 5))
+@st.composite
+def plans(draw_value: st.DrawFn) -> TokenPlan:
+    """Any plan of two parts with two levels each: lower coarse, lower fine, upper coarse, upper fine."""
+    count, random = draw_value(st.integers(1, MAX_TOKENS)), np.random.default_rng(draw_value(st.integers(0, 999)))
+    known = random.uniform(size=(count, 4)) < draw_value(st.floats(0, 1))
+    return TokenPlan(random.integers(0, CODES, known.shape), known, (TextSpan("x", 0, count),))
+
+
+@settings(deadline=None, max_examples=50)
+@given(plans(), st.integers(1, 25), st.integers(0, 5))
 def test_known_tokens_stay_and_open_ones_become_codes(plan: TokenPlan, steps: int, seed: int) -> None:
-    if plan.known.all():
-        return
-    (result,) = decode([plan], noise_logits, SPECIALS, [seeded(seed)], SamplingOptions(steps=steps))
+    (result,) = decode([plan], two_levels, SPECIALS, [seeded(seed)], SamplingOptions(steps=steps), levels=2)
     np.testing.assert_array_equal(result.tokens[plan.known], plan.tokens[plan.known])
     assert ((result.tokens >= 0) & (result.tokens < CODES)).all()
     assert (result.confidence[plan.known] == 1.0).all()
@@ -76,9 +71,9 @@ def test_the_cosine_schedule_has_the_papers_numbers() -> None:
 def test_accepted_tokens_are_never_masked_again() -> None:
     seen: list[Tensor] = []
 
-    def record(tokens: Tensor, lengths: Tensor) -> Tensor:
+    def record(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
         seen.append(tokens[0].clone())
-        return noise_logits(tokens, lengths)
+        return noise_logits(tokens, lengths, level)
 
     decode([plan_generate("x", 30)], record, SPECIALS, [seeded(1)], SamplingOptions(steps=10))
     for before, after in itertools.pairwise(seen):
@@ -86,13 +81,39 @@ def test_accepted_tokens_are_never_masked_again() -> None:
         assert torch.equal(before[accepted], after[accepted])
 
 
+def test_finer_codes_wait_until_the_coarse_ones_stand() -> None:
+    seen: list[tuple[int, Tensor]] = []
+
+    def record(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        seen.append((level, tokens[0, :12].clone()))
+        return two_levels(tokens, lengths, level)
+
+    options = SamplingOptions(steps=6, detail_steps=3)
+    decode([plan_generate("x", 12, columns=4)], record, SPECIALS, [seeded(1)], options, levels=2)
+    assert [level for level, _ in seen] == [0] * 6 + [1] * 3
+    for level, shown in seen:
+        fine = shown[:, 1::2]
+        assert (fine == SPECIALS.mask).all() or level == 1
+        assert (shown[:, 0::2] < CODES).all() or level == 0
+
+
+def test_one_part_is_decoded_over_the_other() -> None:
+    tokens = np.random.default_rng(0).integers(0, CODES, (20, 4))
+    known = np.zeros((20, 4), dtype=bool)
+    known[:, :2] = True
+    plan = TokenPlan(tokens, known, (TextSpan("x", 0, 20),))
+    (result,) = decode([plan], two_levels, SPECIALS, [seeded(2)], SamplingOptions(steps=5), levels=2)
+    np.testing.assert_array_equal(result.tokens[:, :2], tokens[:, :2])
+    assert (result.confidence[:, 2:] < 1).all()
+
+
 def test_the_network_sees_end_and_padding_after_the_motion() -> None:
     shown: list[Tensor] = []
 
-    def record(tokens: Tensor, lengths: Tensor) -> Tensor:
-        shown.append(tokens.clone())
+    def record(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        shown.append(tokens[..., 0].clone())
         assert lengths.tolist() == [3, 6]
-        return noise_logits(tokens, lengths)
+        return noise_logits(tokens, lengths, level)
 
     two = [plan_generate("x", 3), plan_generate("y", 6)]
     decode(two, record, SPECIALS, [seeded(0), seeded(1)], SamplingOptions(steps=2))
@@ -110,9 +131,9 @@ def test_a_seed_repeats_and_another_differs() -> None:
 
 
 def test_a_neighbour_in_the_batch_does_not_change_a_result() -> None:
-    def position_logits(tokens: Tensor, lengths: Tensor) -> Tensor:
-        table = torch.randn((50, CODES), generator=seeded(0))
-        return table[: tokens.shape[1]].expand(len(tokens), -1, -1)
+    def position_logits(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        table = torch.randn((50, 1, CODES), generator=seeded(0))
+        return table[: tokens.shape[1]].expand(len(tokens), -1, -1, -1)
 
     plan = plan_generate("x", 20)
     (alone,) = decode([plan], position_logits, SPECIALS, [seeded(5)], SamplingOptions())

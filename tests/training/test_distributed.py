@@ -21,7 +21,7 @@ from engine.training.loop import LoopOptions, train
 class Line(nn.Module):
     def __init__(self):
         super().__init__()
-        self.layer, self.quantizer = nn.Linear(4, 2), Quantizer(4, 2)
+        self.layer, self.quantizer = nn.Linear(4, 2), Quantizer(1, 4, 2)
         self.learner = CodebookLearner(self.quantizer, reset_every=3)
 
 class Task:
@@ -31,9 +31,7 @@ class Task:
     def loss(self, context):
         x = torch.randn(8, 4, generator=context.generator)
         y = self.model.layer(x).float()
-        if context.step == 0:
-            self.model.learner.start(y.detach(), context.generator)
-        self.model.learner.update(y.detach(), self.model.quantizer.encode(y.detach()), context.generator)
+        self.model.learner.learn(y.detach(), context.generator)
         return (y.sum(1) - x.sum(1)).square().mean(), {"first": float(x[0, 0])}
     def evaluate(self, model):
         return {}

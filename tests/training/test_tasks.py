@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from engine.models.transformer import MaskedTransformer
 from engine.motion.skeleton import MAX_TOKENS
 from engine.training.cmu import Caption
 from engine.training.dataset import Motion, MotionSet
-from engine.training.loop import LoopOptions, step_context, train
+from engine.training.loop import LoopOptions, train
 from engine.training.text_table import TextTable
+from engine.training.token_masks import MaskOptions, Random, mask_tokens
 from engine.training.token_set import Phrase, TokenizedMotion
 from engine.training.train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
 from engine.training.train_transformer import TransformerOptions, TransformerTask
@@ -35,9 +37,10 @@ def wave_set() -> MotionSet:
     return MotionSet(rows, motions)
 
 
-def test_the_tokenizer_learns_to_rebuild_motion(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("split", "levels"), [(False, 1), (True, 2)])
+def test_the_tokenizer_learns_to_rebuild_motion(tmp_path: Path, split: bool, levels: int) -> None:
     data = wave_set()
-    config = TokenizerConfig(width=32, codes=64, code_width=8, depth=1)
+    config = TokenizerConfig(width=32, codes=64, code_width=8, depth=1, split=split, levels=levels)
     task = TokenizerTask(data, config, TokenizerOptions(batch=8, window=32))
     torch.manual_seed(0)
     before = measure_tokenizer(task.model.tokenizer, task.normalization, data)["local_mm"]
@@ -55,15 +58,28 @@ def test_the_tokenizer_never_sees_the_val_split() -> None:
 
 
 def test_codes_nobody_chooses_are_given_new_places() -> None:
-    quantizer = Quantizer(8, 2)
+    quantizer = Quantizer(2, 8, 2)
     learner = CodebookLearner(quantizer)
     generator = torch.Generator().manual_seed(0)
     clusters = torch.randn(400, 2, generator=generator) * 5
+    learner.learn(clusters, generator)
     quantizer.codebook.fill_(100.0)
     learner.sums.fill_(100.0)
     for _ in range(400):
-        learner.update(clusters, quantizer.encode(clusters), generator)
-    assert len(quantizer.encode(clusters).unique()) == 8
+        learner.learn(clusters, generator)
+    assert all(len(ids.unique()) == 8 for ids in quantizer.encode(clusters).T)
+
+
+def test_each_level_brings_the_code_nearer() -> None:
+    quantizer = Quantizer(3, 16, 4)
+    learner, generator = CodebookLearner(quantizer), torch.Generator().manual_seed(0)
+    latents = torch.randn(600, 4, generator=generator)
+    for _ in range(50):
+        learner.learn(latents, generator)
+    ids = quantizer.encode(latents)
+    errors = [float((quantizer.decode(ids[:, :depth]) - latents).square().mean()) for depth in (1, 2, 3)]
+    assert errors[1] < 0.7 * errors[0]
+    assert errors[2] < 0.7 * errors[1]
 
 
 def text_table(*texts: str) -> TextTable:
@@ -73,30 +89,34 @@ def text_table(*texts: str) -> TextTable:
     return TextTable({text: i for i, text in enumerate(texts)}, sentence, words, offsets)
 
 
-def transformer_task(**options: float) -> TransformerTask:
+def transformer_task(parts: int = 1, levels: int = 1, **options: Any) -> TransformerTask:
     config = TransformerConfig(
         codes=CODES, code_width=4, width=32, heads=2, cross_blocks=1, base_blocks=1, head_blocks=1, text_width=8,
-        hides_padding_words=True,
+        hides_padding_words=True, parts=parts, levels=levels,
     )  # fmt: skip
     torch.manual_seed(0)
-    model = MaskedTransformer(config, torch.randn(CODES, 4))
-    low = TokenizedMotion((np.full(30, 2, dtype=np.int16),) * 4, (Phrase("low", 0, 30),))
-    high = TokenizedMotion((np.full(49, 9, dtype=np.int16),) * 4, (Phrase("high", 0, 60),))
+    model = MaskedTransformer(config, torch.randn(config.columns, CODES, 4))
+    low = TokenizedMotion((np.full((30, config.columns), 2, dtype=np.int16),) * 4, (Phrase("low", 0, 30),))
+    high = TokenizedMotion((np.full((49, config.columns), 9, dtype=np.int16),) * 4, (Phrase("high", 0, 60),))
     return TransformerTask(
         model, [low, high], [low, high], text_table("", "low", "high"), TransformerOptions(16, **options)
     )
 
 
+def random(seed: int) -> Random:
+    return Random(torch.Generator().manual_seed(seed))
+
+
 def test_batches_hide_what_must_be_named_and_mark_the_end() -> None:
-    task = transformer_task(most_corrupted=0.0)
+    task = transformer_task(masks=MaskOptions(most_corrupted=0.0, stretch=0.0))
     specials = task.config.specials
-    batch = task.batch(task.train, step_context(0, 0, CPU).generator)
+    batch = task.batch(task.train, random(0), level=0)
     for row, motion in enumerate(task.train):
         count = int(batch.lengths[row])
         assert count <= MAX_TOKENS
         hidden = batch.shown[row, :count] == specials.mask
         assert hidden.sum() >= round(0.5 * count)
-        assert (batch.truth[row, :count] == int(motion.tokens[0][0])).all()
+        assert (batch.truth[row, :count] == int(motion.tokens[0][0, 0])).all()
         assert (batch.shown[row, :count][~hidden] == batch.truth[row, :count][~hidden]).all()
         assert batch.shown[row, count] == specials.end
         assert (batch.shown[row, count + 1 :] == specials.pad).all()
@@ -108,7 +128,7 @@ def test_the_transformer_learns_to_follow_the_text(tmp_path: Path) -> None:
     train(task, LoopOptions(steps=60, rate=3e-3, warm_up=5), tmp_path, CPU)
     task.model.eval()
     specials = task.config.specials
-    shown = torch.full((2, 11), specials.mask)
+    shown = torch.full((2, 11, 1), specials.mask)
     shown[:, 10] = specials.end
     features = task.texts.features(["low", "high"])
     with torch.no_grad():
@@ -120,5 +140,29 @@ def test_the_transformer_learns_to_follow_the_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_text_is_dropped_as_often_as_asked(share: float) -> None:
     task = transformer_task(no_text=share)
-    texts = task.batch([task.train[0]] * 20, step_context(0, 0, CPU).generator).texts
+    texts = task.batch([task.train[0]] * 20, random(0), level=0).texts
     assert set(texts) == {"" if share else "low"}
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_trained_level_is_asked_for_and_never_given_away(level: int, seed: int) -> None:
+    config = transformer_task(parts=2, levels=3).config
+    tokens = torch.randint(CODES, (30, config.columns), generator=torch.Generator().manual_seed(seed))
+    shown = mask_tokens(tokens, level, config, random(seed), MaskOptions(most_corrupted=0.0, legs_corrupted=0.0))
+    by_part, truth = shown.unflatten(1, (2, 3)), tokens.unflatten(1, (2, 3))
+    hidden = by_part[..., level] == config.specials.mask
+    assert hidden.any()
+    assert torch.equal(by_part[..., :level], truth[..., :level])  # coarser codes are given
+    assert (by_part[..., level + 1 :][hidden] == config.specials.mask).all()  # finer ones would tell
+    kept = by_part != config.specials.mask
+    assert torch.equal(by_part[kept], truth[kept])
+
+
+def test_the_upper_body_is_practised_over_given_legs() -> None:
+    config = transformer_task(parts=2, levels=1).config
+    options = MaskOptions(upper_over_lower=1.0, lower_under_upper=0.0, most_corrupted=0.0, legs_corrupted=0.0)
+    tokens = torch.randint(CODES, (30, 2), generator=torch.Generator().manual_seed(0))
+    shown = mask_tokens(tokens, 0, config, random(3), options)
+    assert torch.equal(shown[:, 0], tokens[:, 0])
+    assert (shown[:, 1] == config.specials.mask).any()

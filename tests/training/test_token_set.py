@@ -32,7 +32,7 @@ def made_up_set() -> MotionSet:
 def tokenizer() -> Tokenizer:
     torch.manual_seed(0)
     made = Tokenizer(TokenizerConfig(width=8, codes=32, code_width=4, depth=1)).eval()
-    made.quantizer.codebook.normal_()
+    made.part("whole").quantizer.codebook.normal_()
     return made
 
 
@@ -70,6 +70,6 @@ def test_the_cache_gives_the_same_and_knows_its_tokenizer(tmp_path: Path) -> Non
         assert one.phrases == two.phrases
         for a, b in zip(one.tokens, two.tokens, strict=True):
             np.testing.assert_array_equal(a, b)
-    network.quantizer.codebook.neg_()
+    network.part("whole").quantizer.codebook.neg_()
     changed = tokenize_split(data, "train", network, NORMALIZATION, True, tmp_path)
     assert any((a != b).any() for a, b in zip(first[0].tokens, changed[0].tokens, strict=True))
