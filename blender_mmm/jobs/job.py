@@ -52,6 +52,11 @@ class Job:
     result: events.Finished | None = None
     failure: Failure | None = None
 
+    @property
+    def title(self) -> str:
+        """What the job is called in lists and action names."""
+        return self.request.text
+
     def show_progress(self, fraction: float, message: str) -> None:
         """Take over a progress report; whatever the engine says, the bar stays in 0..1 and moves forward."""
         if math.isfinite(fraction):
