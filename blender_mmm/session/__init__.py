@@ -14,6 +14,7 @@ from .shared import (
     tick,
     use_settings,
 )
+from .takes import TakeRecord, record_takes, show_take, to_digits
 
 __all__ = [
     "PUMP_INTERVAL",
@@ -23,6 +24,7 @@ __all__ = [
     "Notice",
     "ObjectReference",
     "Session",
+    "TakeRecord",
     "TargetLostError",
     "close_session",
     "drop_jobs_on_load",
@@ -30,7 +32,10 @@ __all__ = [
     "find_session",
     "get_object",
     "get_session",
+    "record_takes",
     "redraw_panels",
+    "show_take",
     "tick",
+    "to_digits",
     "use_settings",
 ]
