@@ -14,6 +14,9 @@ from .rig import RigRest
 
 Joint = skeleton.Joint
 
+#: The trunk from bottom to top: extra bones between two of these share the bend between them.
+TRUNK: Final = (Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD)
+
 #: Limb segments: the joint that turns -> the joint it points at.
 LIMBS: Final = {
     Joint.LEFT_HIP: Joint.LEFT_KNEE,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import bpy
 import numpy as np
 
 from ..retarget.rig import RigPose, RigRest, to_posed
+from .curve_reader import find_posed
 
 
 class RigReadError(ValueError):
@@ -50,13 +52,40 @@ def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
         posed = np.array([obj.pose.bones[name].matrix for name in rest.bones], dtype=np.float64)
     else:
         posed = to_posed(rest, local)
-    for name, matrices in zip(rest.bones, np.stack([local, posed], axis=1), strict=True):
-        if not np.isfinite(matrices).all():
-            raise RigReadError(
-                f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
-                "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."
-            )
+    _check_numbers(obj, rest, np.stack([local, posed]))
     return RigPose(local, posed)
+
+
+def read_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
+    """Posed bones [T, B, 4, 4] in armature space at scene `frames`, as evaluated: constraints, drivers, IK included.
+
+    Frames may be fractional. The scene is played only where more than the Action's curves moves the bones.
+    Raises RigReadError when a pose holds no numbers.
+    """
+    posed = find_posed(obj, rest, frames)
+    if posed is None:
+        posed = play_posed(obj, rest, frames)
+    _check_numbers(obj, rest, posed)
+    return posed
+
+
+def play_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
+    """read_posed by setting the scene to each of `frames`; afterwards it is at the frame where it was."""
+    scene = bpy.context.scene
+    posed = np.empty((len(frames), len(rest), 4, 4))
+    place = {bone.name: index for index, bone in enumerate(obj.pose.bones)}
+    order = [place[name] for name in rest.bones]
+    flat = np.empty(len(place) * 16, dtype=np.float32)
+    with frame_of(scene, scene.frame_current):
+        for row, frame in enumerate(frames):
+            whole = math.floor(frame)
+            scene.frame_set(whole, subframe=frame - whole)
+            if not _is_evaluated(obj):
+                posed[row] = read_pose(obj, rest).posed
+                continue
+            obj.pose.bones.foreach_get("matrix", flat)
+            posed[row] = flat.reshape(-1, 4, 4)[order].swapaxes(-1, -2)
+    return posed
 
 
 @contextmanager
@@ -69,6 +98,17 @@ def frame_of(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
         yield
     finally:
         scene.frame_set(current, subframe=subframe)
+
+
+def _check_numbers(obj: bpy.types.Object, rest: RigRest, matrices: np.ndarray) -> None:
+    """matrices [..., B, 4, 4]"""
+    sound = np.isfinite(matrices).all(axis=(-2, -1)).reshape(-1, len(rest)).all(axis=0)
+    if not sound.all():
+        name = rest.bones[int(np.argmin(sound))]
+        raise RigReadError(
+            f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
+            "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."
+        )
 
 
 def _parents_first(bones: bpy.types.bpy_prop_collection) -> list[bpy.types.Bone]:
