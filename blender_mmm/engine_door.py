@@ -18,7 +18,7 @@ ENGINE_HOME: Final = _HERE if _INSTALLED else _HERE.parent
 
 if TYPE_CHECKING:
     from engine.motion import clip, kinematics, resample, rotations, skeleton
-    from engine.protocol import PROTOCOL_VERSION, events, requests, wire
+    from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 else:
     if _INSTALLED:
         _ROOT = f"{__package__}.engine"
@@ -32,6 +32,7 @@ else:
     rotations = importlib.import_module(f"{_ROOT}.motion.rotations")
     skeleton = importlib.import_module(f"{_ROOT}.motion.skeleton")
     events = importlib.import_module(f"{_ROOT}.protocol.events")
+    messages = importlib.import_module(f"{_ROOT}.protocol.messages")
     requests = importlib.import_module(f"{_ROOT}.protocol.requests")
     wire = importlib.import_module(f"{_ROOT}.protocol.wire")
     PROTOCOL_VERSION = importlib.import_module(f"{_ROOT}.protocol").PROTOCOL_VERSION
@@ -42,6 +43,7 @@ __all__ = [
     "clip",
     "events",
     "kinematics",
+    "messages",
     "requests",
     "resample",
     "rotations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,8 @@ from .motion.clip import MotionClip
 from .motion.resample import token_count
 from .motion.skeleton import MODEL_FPS
 from .planning.generate import plan_generate
-from .protocol.requests import GenerateRequest
+from .protocol.events import Take
+from .protocol.requests import GenerateRequest, JobRequest, RequestError, take_seed
 from .weights import WeightsError, WeightsSet, find_weights, load_weights, read_manifest
 
 OnStep = Callable[[float, str], None]
@@ -147,6 +148,17 @@ class MotionPipeline:
             GeneratedMotion(clip, row.astype(np.float32), one.confidence[:, 0], timings)
             for clip, row, one in zip(clips, rows, decoded, strict=True)
         ]
+
+    def run(
+        self, request: JobRequest, on_step: OnStep | None = None, is_cancelled: IsCancelled | None = None
+    ) -> tuple[Take, ...]:
+        """The takes of any job; raises RequestError, DecodingCancelled."""
+        if not isinstance(request, GenerateRequest):
+            raise RequestError("This engine cannot edit yet.")
+        request = request.checked()
+        seeds = [take_seed(request.seed, number) for number in range(request.takes)]
+        motions = self.generate([replace(request, seed=seed, takes=1) for seed in seeds], on_step, is_cancelled)
+        return tuple(Take(one.clip, one.confidence, seed) for one, seed in zip(motions, seeds, strict=True))
 
     def _token_counts(self, requests: Sequence[GenerateRequest], features: TextFeatures) -> list[int]:
         if all(request.seconds is not None for request in requests):

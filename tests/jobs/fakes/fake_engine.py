@@ -25,7 +25,7 @@ def main() -> None:
         print("[[3, 11], []]")
         return
     sys.path.insert(0, os.environ["PYTHONPATH"])
-    from engine.protocol import PROTOCOL_VERSION, events, requests, wire
+    from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -52,8 +52,8 @@ def main() -> None:
 
     def listen() -> None:
         while (message := wire.read_message(sys.stdin.buffer)) is not None:
-            header, _ = message
-            request = requests.from_header(header)
+            header, arrays = message
+            request = messages.from_message(header, arrays)
             if isinstance(request, requests.CancelRequest):
                 cancelled.add(request.job)
             else:
@@ -117,7 +117,8 @@ def make_clip(job, request, text, events):
     root[:, 2] = np.arange(frames) * 0.05
     contacts = np.zeros((frames, len(skeleton.CONTACT_JOINTS)))
     made = clip.MotionClip(root, rotations, contacts)
-    return events.Finished(job, made, np.full(-(-frames // skeleton.FRAMES_PER_TOKEN), 0.5))
+    confidence = np.full(-(-frames // skeleton.FRAMES_PER_TOKEN), 0.5)
+    return events.Finished(job, (events.Take(made, confidence, request.seed),))
 
 
 if __name__ == "__main__":
