@@ -17,7 +17,7 @@ _INSTALLED: Final = (_HERE / "engine").is_dir()
 ENGINE_HOME: Final = _HERE if _INSTALLED else _HERE.parent
 
 if TYPE_CHECKING:
-    from engine.motion import clip, kinematics, resample, rotations, skeleton
+    from engine.motion import clip, kinematics, resample, rotations, seams, skeleton
     from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 else:
     if _INSTALLED:
@@ -30,6 +30,7 @@ else:
     kinematics = importlib.import_module(f"{_ROOT}.motion.kinematics")
     resample = importlib.import_module(f"{_ROOT}.motion.resample")
     rotations = importlib.import_module(f"{_ROOT}.motion.rotations")
+    seams = importlib.import_module(f"{_ROOT}.motion.seams")
     skeleton = importlib.import_module(f"{_ROOT}.motion.skeleton")
     events = importlib.import_module(f"{_ROOT}.protocol.events")
     messages = importlib.import_module(f"{_ROOT}.protocol.messages")
@@ -47,6 +48,7 @@ __all__ = [
     "requests",
     "resample",
     "rotations",
+    "seams",
     "skeleton",
     "wire",
 ]
