@@ -54,22 +54,23 @@ def _wanted_orientations(
     turns = rotations.multiply(rotations.multiply(facing, world), rotations.inverse(fit.frame))
     wanted = {bone: rotations.multiply(turns[:, joint], fit.upright[joint]) for joint, bone in fit.bones.items()}
     if placement.shares_bends:
-        wanted.update(_shared_bends(rest, fit, turns))
+        wanted.update(_shared_bends(rest, fit, wanted))
     return wanted
 
 
-def _shared_bends(rest: RigRest, fit: RigFit, turns: np.ndarray) -> dict[int, np.ndarray]:
+def _shared_bends(rest: RigRest, fit: RigFit, wanted: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
     """Orientations [T, 4] of trunk bones between two mapped ones: the bend in equal parts."""
     shared = {}
-    trunk = [joint for joint in TRUNK if joint in fit.bones]
+    trunk = [fit.bones[joint] for joint in TRUNK if joint in fit.bones]
     for lower, upper in pairwise(trunk):
-        ancestors = rest.ancestors(fit.bones[upper])
-        if fit.bones[lower] not in ancestors:
+        ancestors = rest.ancestors(upper)
+        if lower not in ancestors:
             continue
-        extra = ancestors[: ancestors.index(fit.bones[lower])][::-1]
+        below, above = (rotations.multiply(wanted[b], rotations.inverse(rest.orientations[b])) for b in (lower, upper))
+        extra = ancestors[: ancestors.index(lower)][::-1]
         for step, bone in enumerate(extra, start=1):
-            part = np.full(len(turns), step / (len(extra) + 1))
-            turn = rotations.slerp(turns[:, lower], turns[:, upper], part)
+            part = np.full(len(below), step / (len(extra) + 1))
+            turn = rotations.slerp(below, above, part)
             shared[bone] = rotations.multiply(turn, rest.orientations[bone])
     return shared
 
