@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def work(job, request, say, cancelled, out, events) -> None:
-    text = request.text
+    text = text_of(request)
     steps = 20 if "slow" in text else 100_000 if "deaf" in text else 4
     pause = STEP if "slow" in text or "deaf" in text else 0.005
     for step in range(steps):
@@ -88,37 +88,14 @@ def work(job, request, say, cancelled, out, events) -> None:
     if "fail" in text:
         say(events.Failed(job, events.FailureKind.REQUEST, "That cannot be done.", "Ask for something else.", "trace"))
     else:
-        say(make_clip(job, request, text, events))
+        import fake_motion
+
+        say(events.Finished(job, fake_motion.make_takes(request)))
 
 
-def make_clip(job, request, text, events):
-    import numpy as np
-
-    from engine.motion import clip, skeleton
-
-    seconds = request.seconds or (9.8 if "long" in text else 2.0)
-    frames = max(1, round(seconds * skeleton.MODEL_FPS))
-    swing = np.random.default_rng(request.seed).uniform(0.4, 0.7) * np.sin(np.arange(frames) / 3)
-    half = {  # half of the angles about x and z: arms hang down, legs and arms swing
-        "LEFT_HIP": (swing / 2, 0.0),
-        "RIGHT_HIP": (-swing / 2, 0.0),
-        "LEFT_KNEE": (np.maximum(0.1, swing / 2), 0.0),
-        "RIGHT_KNEE": (np.maximum(0.1, -swing / 2), 0.0),
-        "LEFT_SHOULDER": (-swing / 2, -0.6),
-        "RIGHT_SHOULDER": (swing / 2, 0.6),
-    }
-    rotations = np.zeros((frames, skeleton.JOINT_COUNT, 4))
-    rotations[..., 0] = 1.0
-    for joint, (x, z) in half.items():
-        turned = [np.cos(x) * np.cos(z), np.sin(x) * np.cos(z), -np.sin(x) * np.sin(z), np.cos(x) * np.sin(z)]
-        rotations[:, skeleton.Joint[joint]] = np.stack(turned, axis=-1)
-    root = np.zeros((frames, 3))
-    root[:, 1] = 0.95
-    root[:, 2] = np.arange(frames) * 0.05
-    contacts = np.zeros((frames, len(skeleton.CONTACT_JOINTS)))
-    made = clip.MotionClip(root, rotations, contacts)
-    confidence = np.full(-(-frames // skeleton.FRAMES_PER_TOKEN), 0.5)
-    return events.Finished(job, (events.Take(made, confidence, request.seed),))
+def text_of(request) -> str:
+    parts = [*getattr(request, "gaps", ()), *getattr(request, "segments", ())]
+    return " ".join([getattr(request, "text", ""), *(part.text for part in parts)])
 
 
 if __name__ == "__main__":
