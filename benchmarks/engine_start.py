@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from blender_mmm.engine_door import events, requests  # noqa: E402
+from blender_mmm.engine_door import events, messages, requests  # noqa: E402
 from blender_mmm.jobs.engine_process import EngineProcess, Gone  # noqa: E402
 from blender_mmm.jobs.environment import EngineSettings, find_command  # noqa: E402
 
@@ -40,7 +40,7 @@ def measure(settings: EngineSettings) -> list[str]:
         request = requests.GenerateRequest("a person walks forward", requests.MAX_SECONDS, 0)
         times = []
         for job in (1, 2):
-            engine.send({**requests.to_header(request), "id": job})
+            engine.send({**messages.to_message(request)[0], "id": job})
             hear(engine, events.Finished)
             times.append(time.perf_counter())
     finally:

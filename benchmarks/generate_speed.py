@@ -22,7 +22,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the engine's own comma
 
 from engine.pipeline import MotionPipeline, Timings  # noqa: E402
 from engine.protocol import events, wire  # noqa: E402
-from engine.protocol.requests import MAX_SECONDS, GenerateRequest, to_header  # noqa: E402
+from engine.protocol.messages import to_message  # noqa: E402
+from engine.protocol.requests import MAX_SECONDS, GenerateRequest  # noqa: E402
 
 REQUEST = GenerateRequest("a person walks forward and waves the right hand", MAX_SECONDS, 0)
 
@@ -52,7 +53,7 @@ def measure_start(arguments: Sequence[str], threads: int) -> tuple[float, float]
     pipe, started = subprocess.PIPE, time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe) as child:
         assert child.stdin is not None and child.stdout is not None
-        wire.write_message(child.stdin, {**to_header(REQUEST), "id": 1})
+        wire.write_message(child.stdin, {**to_message(REQUEST)[0], "id": 1})
         times = []
         for wanted in (events.Ready, events.Finished):
             while not isinstance(event := _next(child.stdout), wanted):

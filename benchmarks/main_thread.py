@@ -66,7 +66,7 @@ def measure(text: str, jobs: int) -> dict[str, list[Hold]]:
         while sessions.get_session().is_pending(job):
             applied: list[Hold] = []
             with timing_of(apply, "apply_clip", applied):
-                look = timed(sessions._tick)
+                look = timed(sessions.tick)
             holds["look with keys" if applied else "look"].append(look)
             holds["of it apply"] += applied
             if applied:

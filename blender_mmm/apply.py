@@ -16,7 +16,18 @@ from .scene import new_rig
 from .scene.action_writer import write_action
 from .scene.rig_reader import RigReadError, frame_of, read_pose, read_rest
 
-__all__ = ["ApplyOptions", "ApplyReport", "TargetError", "apply_clip", "check_target", "create_character"]
+__all__ = [
+    "ApplyOptions",
+    "ApplyReport",
+    "TargetError",
+    "apply_clip",
+    "check_object",
+    "check_target",
+    "create_character",
+    "find_map",
+    "notes_on",
+    "scene_of",
+]
 
 
 class TargetError(ValueError):
@@ -45,8 +56,8 @@ class ApplyReport:
 
 def check_target(obj: bpy.types.Object | None) -> BoneMap:
     """Which bones a motion would move; raises TargetError when `obj` cannot take one. Changes nothing."""
-    _check_object(obj)
-    return _find_map(read_rest(obj))
+    check_object(obj)
+    return find_map(read_rest(obj))
 
 
 def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOptions) -> ApplyReport:
@@ -54,11 +65,11 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
 
     Raises TargetError (scene unharmed). Frame, mode and selection stay as they were.
     """
-    _check_object(obj)
+    check_object(obj)
     rest = read_rest(obj)
-    bone_map = _find_map(rest)
+    bone_map = find_map(rest)
     resampled = resample.resample(clip, options.scene_fps, options.frames)
-    with frame_of(_scene_of(obj), options.start_frame):
+    with frame_of(scene_of(obj), options.start_frame):
         try:
             pose = read_pose(obj, rest)
         except RigReadError as error:
@@ -66,7 +77,7 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
         poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose))
         written = write_action(obj, to_channels(poses, rest), options.start_frame, options.action_name)
     last = options.start_frame + len(resampled) - 1
-    notes = _notes(obj, rest, bone_map, written.replaced)
+    notes = notes_on(obj, rest, bone_map, written.replaced)
     return ApplyReport(written.name, options.start_frame, last, notes)
 
 
@@ -75,7 +86,8 @@ def create_character(context: bpy.types.Context) -> bpy.types.Object:
     return new_rig.create_character(context)
 
 
-def _check_object(obj: bpy.types.Object | None) -> None:
+def check_object(obj: bpy.types.Object | None) -> None:
+    """Raises TargetError when `obj` is no armature that can be animated here."""
     if obj is None:
         raise TargetError("There is no armature to animate. Select one, or let a new character be made.")
     if obj.type != "ARMATURE":
@@ -96,14 +108,15 @@ def _check_object(obj: bpy.types.Object | None) -> None:
         )
 
 
-def _find_map(rest: RigRest) -> BoneMap:
+def find_map(rest: RigRest) -> BoneMap:
+    """Which bones a motion would move; raises TargetError when they cannot be told."""
     try:
         return find_bone_map(rest)
     except UnmappedRigError as error:
         raise TargetError(str(error)) from error
 
 
-def _scene_of(obj: bpy.types.Object) -> bpy.types.Scene:
+def scene_of(obj: bpy.types.Object) -> bpy.types.Scene:
     """The current scene where it holds the object, else the first that does."""
     users = obj.users_scene
     current = bpy.context.scene
@@ -112,7 +125,8 @@ def _scene_of(obj: bpy.types.Object) -> bpy.types.Scene:
     return current if current in users else users[0]
 
 
-def _notes(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap, replaced: str | None) -> tuple[str, ...]:
+def notes_on(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap, replaced: str | None = None) -> tuple[str, ...]:
+    """What the user should know about how the rig takes a motion. replaced: the action it used before."""
     notes = []
     if replaced is not None:
         notes.append(f"The action “{replaced}” was replaced and kept; it is in the list of actions.")

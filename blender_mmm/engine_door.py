@@ -17,8 +17,8 @@ _INSTALLED: Final = (_HERE / "engine").is_dir()
 ENGINE_HOME: Final = _HERE if _INSTALLED else _HERE.parent
 
 if TYPE_CHECKING:
-    from engine.motion import clip, kinematics, resample, rotations, skeleton
-    from engine.protocol import PROTOCOL_VERSION, events, requests, wire
+    from engine.motion import clip, kinematics, resample, rotations, seams, skeleton
+    from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 else:
     if _INSTALLED:
         _ROOT = f"{__package__}.engine"
@@ -30,8 +30,10 @@ else:
     kinematics = importlib.import_module(f"{_ROOT}.motion.kinematics")
     resample = importlib.import_module(f"{_ROOT}.motion.resample")
     rotations = importlib.import_module(f"{_ROOT}.motion.rotations")
+    seams = importlib.import_module(f"{_ROOT}.motion.seams")
     skeleton = importlib.import_module(f"{_ROOT}.motion.skeleton")
     events = importlib.import_module(f"{_ROOT}.protocol.events")
+    messages = importlib.import_module(f"{_ROOT}.protocol.messages")
     requests = importlib.import_module(f"{_ROOT}.protocol.requests")
     wire = importlib.import_module(f"{_ROOT}.protocol.wire")
     PROTOCOL_VERSION = importlib.import_module(f"{_ROOT}.protocol").PROTOCOL_VERSION
@@ -42,9 +44,11 @@ __all__ = [
     "clip",
     "events",
     "kinematics",
+    "messages",
     "requests",
     "resample",
     "rotations",
+    "seams",
     "skeleton",
     "wire",
 ]

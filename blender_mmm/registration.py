@@ -15,13 +15,13 @@ from .operators.randomize_seed import MMM_OT_randomize_seed
 from .operators.use_text import MMM_OT_use_text
 from .panels.generate_panel import MMM_PT_generate
 from .panels.recent_texts import MMM_MT_recent_texts
-from .properties import MMM_RecentText, MMM_SceneSettings
+from .properties import CLASSES as PROPERTY_CLASSES
+from .properties import MMM_ObjectSettings, MMM_SceneSettings
 from .session import close_session, drop_jobs_on_load, use_settings
 
 CLASSES: Final = (
     preferences.MMM_AddonPreferences,
-    MMM_RecentText,
-    MMM_SceneSettings,
+    *PROPERTY_CLASSES,
     MMM_OT_generate,
     MMM_OT_cancel,
     MMM_OT_randomize_seed,
@@ -37,6 +37,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.mmm = PointerProperty(type=MMM_SceneSettings)
+    bpy.types.Object.mmm = PointerProperty(type=MMM_ObjectSettings)
     bpy.app.handlers.load_post.append(drop_jobs_on_load)
     use_settings(preferences.read_engine_settings)
 
@@ -47,6 +48,7 @@ def unregister() -> None:
     use_settings()
     if drop_jobs_on_load in bpy.app.handlers.load_post:
         bpy.app.handlers.load_post.remove(drop_jobs_on_load)
+    del bpy.types.Object.mmm
     del bpy.types.Scene.mmm
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -18,7 +18,6 @@ from .clip_file import SUFFIX, ClipRecord, OutputError, check_folder, check_outp
 from .protocol.events import FailureKind
 from .protocol.requests import GenerateRequest, RequestError
 from .service.failures import explain
-from .service.intake import checked
 
 if TYPE_CHECKING:
     from .pipeline import GeneratedMotion, MotionPipeline
@@ -125,7 +124,7 @@ def _prompt(line: str, place: str, seconds: float | None, seed: int) -> Generate
         if not isinstance(fields, dict) or not {"text"} <= set(fields) <= {"text", "seconds", "seed"}:
             raise RequestError('expected one object such as {"text": "a person walks", "seconds": 4, "seed": 1}.')
         request = GenerateRequest(fields["text"], fields.get("seconds", seconds), fields.get("seed", seed))
-        return checked(request)
+        return request.checked()
     except (ValueError, RecursionError) as error:
         raise RequestError(f"{place}: {error}") from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .decoding.iterative import Decoded, DecodingCancelled, LogitsOf, decode
+from .decoding.iterative import Decoded, DecodingCancelled, decode
 from .decoding.sampling import guided
 from .features.representation import RotationConvention, clip_from_rows
 from .models.background import Background
@@ -22,7 +22,8 @@ from .motion.clip import MotionClip
 from .motion.resample import token_count
 from .motion.skeleton import MODEL_FPS
 from .planning.generate import plan_generate
-from .protocol.requests import GenerateRequest
+from .protocol.events import Take
+from .protocol.requests import GenerateRequest, JobRequest, RequestError, take_seed
 from .weights import WeightsError, WeightsSet, find_weights, load_weights, read_manifest
 
 OnStep = Callable[[float, str], None]
@@ -148,6 +149,17 @@ class MotionPipeline:
             for clip, row, one in zip(clips, rows, decoded, strict=True)
         ]
 
+    def run(
+        self, request: JobRequest, on_step: OnStep | None = None, is_cancelled: IsCancelled | None = None
+    ) -> tuple[Take, ...]:
+        """The takes of any job; raises RequestError, DecodingCancelled."""
+        if not isinstance(request, GenerateRequest):
+            raise RequestError("This engine cannot edit yet.")
+        request = request.checked()
+        seeds = [take_seed(request.seed, number) for number in range(request.takes)]
+        motions = self.generate([replace(request, seed=seed, takes=1) for seed in seeds], on_step, is_cancelled)
+        return tuple(Take(one.clip, one.confidence, seed) for one, seed in zip(motions, seeds, strict=True))
+
     def _token_counts(self, requests: Sequence[GenerateRequest], features: TextFeatures) -> list[int]:
         if all(request.seconds is not None for request in requests):
             return [token_count(_frames(request.seconds)) for request in requests if request.seconds is not None]
@@ -168,40 +180,36 @@ class MotionPipeline:
         def on_step(step: int, total: int) -> None:
             report(_TEXT_DONE + (_DECODED - _TEXT_DONE) * step / total, f"Step {step} of {total}")
 
-        columns = self._weights.tokenizer.layout.columns
         return decode(
-            [plan_generate(request.text, count, columns) for request, count in zip(requests, counts, strict=True)],
+            [plan_generate(request.text, count) for request, count in zip(requests, counts, strict=True)],
             self._logits_of(features),
             self._weights.transformer.config.specials,
             [torch.Generator().manual_seed(request.seed) for request in requests],
             self._weights.sampling,
-            levels=self._weights.tokenizer.layout.levels,
             on_step=on_step,
             is_cancelled=is_cancelled,
             device=torch.device(self.device),
         )
 
-    def _logits_of(self, features: TextFeatures) -> LogitsOf:
+    def _logits_of(self, features: TextFeatures) -> Callable[[Tensor, Tensor], Tensor]:
         network, guidance = self._weights.transformer, self._weights.sampling.guidance
 
-        def with_text(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
-            logits: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known, level)
+        def with_text(tokens: Tensor, lengths: Tensor) -> Tensor:
+            logits: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known)
             return logits
 
         if guidance == 1.0:
             return with_text
         empty = self.text_encoder().encode([NO_TEXT] * len(features.sentence))
 
-        def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
-            if level > 0:  # detail follows the coarse code far more than the text
-                return with_text(tokens, lengths, level)
-            without: Tensor = network(tokens, lengths, empty.sentence, empty.words, empty.word_known, level)
-            return guided(with_text(tokens, lengths, level), without, guidance)
+        def pushed(tokens: Tensor, lengths: Tensor) -> Tensor:
+            without: Tensor = network(tokens, lengths, empty.sentence, empty.words, empty.word_known)
+            return guided(with_text(tokens, lengths), without, guidance)
 
         return pushed
 
     def _rows(self, request: GenerateRequest, decoded: Decoded) -> np.ndarray:
-        ids = torch.from_numpy(decoded.tokens).to(self.device)[None]
+        ids = torch.from_numpy(decoded.tokens[:, 0]).to(self.device)[None]
         values = self._weights.tokenizer.decode(ids)[0].float().cpu().numpy()
         frames = len(values) if request.seconds is None else _frames(request.seconds)
         return self._weights.normalization.denormalize(values[:frames])

@@ -25,7 +25,7 @@ from engine.models.tokenizer import Tokenizer
 from engine.models.transformer import MaskedTransformer
 from engine.motion.kinematics import forward_kinematics
 from engine.motion.skeleton import JOINT_COUNT
-from engine.protocol import events, wire
+from engine.protocol import PROTOCOL_VERSION, events, wire
 from engine.protocol.requests import RequestError
 from engine.weights import MANIFEST, WeightsSet, save_weights
 
@@ -285,7 +285,7 @@ def test_the_served_engine_talks_over_its_pipes(home: Path) -> None:
             heard.append(events.from_message(*message))
         child.stdin.close()
         assert child.wait(timeout=10) == 0
-    assert heard[0] == events.Ready(1, "tiny 0", "cpu")
+    assert heard[0] == events.Ready(PROTOCOL_VERSION, "tiny 0", "cpu")
     assert isinstance(heard[-1], events.Finished)
     assert len(heard[-1].clip) == 40 and heard[-1].confidence.shape == (10,)
 

@@ -75,7 +75,7 @@ class EngineProcess:
 
     find_command: Callable[[], EngineCommand]
     _inbox: queue.Queue[Incoming] = field(default_factory=lambda: queue.Queue(INBOX_SIZE))
-    _outbox: queue.SimpleQueue[dict[str, Any] | None] = field(default_factory=queue.SimpleQueue)
+    _outbox: queue.SimpleQueue[tuple[dict[str, Any], wire.Arrays] | None] = field(default_factory=queue.SimpleQueue)
     _stderr: deque[str] = field(default_factory=lambda: deque(maxlen=STDERR_LINES))
     _stopping: threading.Event = field(default_factory=threading.Event)
     _process: subprocess.Popen[bytes] | None = None
@@ -83,9 +83,9 @@ class EngineProcess:
     def __post_init__(self) -> None:
         self._supervisor = _in_thread(self._supervise)
 
-    def send(self, header: dict[str, Any]) -> None:
+    def send(self, header: dict[str, Any], arrays: wire.Arrays | None = None) -> None:
         """Hand a message to the writer. A child that is dead answers with Gone, here nothing raises."""
-        self._outbox.put(header)
+        self._outbox.put((header, arrays or {}))
 
     def poll(self) -> list[Incoming]:
         """What has arrived since the last call, oldest first, a bounded number; never waits."""
@@ -169,8 +169,8 @@ class EngineProcess:
     def _write(self, stream: BinaryIO) -> None:
         try:
             with stream:
-                while (header := self._outbox.get()) is not None:
-                    wire.write_message(stream, header)
+                while (message := self._outbox.get()) is not None:
+                    wire.write_message(stream, *message)
         except OSError:
             return  # the child is gone: the reader meets the end of the stream and says so
 

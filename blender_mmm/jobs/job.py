@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from ..engine_door import events, requests
+from .asking import title_of
 
 MAX_MESSAGE: Final = 500  # characters; what a panel can show of a message
 
@@ -45,12 +46,17 @@ class Job:
     """One request and what became of it. Changed only by the queue and the session."""
 
     id: int
-    request: requests.GenerateRequest
+    request: requests.JobRequest
     state: JobState = JobState.QUEUED
     fraction: float = 0.0  # 0..1
     message: str = ""
     result: events.Finished | None = None
     failure: Failure | None = None
+
+    @property
+    def title(self) -> str:
+        """What the job is called in lists and action names."""
+        return title_of(self.request)
 
     def show_progress(self, fraction: float, message: str) -> None:
         """Take over a progress report; whatever the engine says, the bar stays in 0..1 and moves forward."""

@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import count
 from typing import Any, Final, Protocol
 
-from ..engine_door import PROTOCOL_VERSION, events, requests
+from ..engine_door import PROTOCOL_VERSION, events, messages, requests, wire
 from .engine_process import Gone, Incoming
 from .job import Failure, Job, JobState, readable
 
@@ -20,7 +20,7 @@ START_PATIENCE: Final = 90.0  # seconds after which a cancel also gives up on an
 class Engine(Protocol):
     """What the queue needs of an engine; EngineProcess is one, tests bring others."""
 
-    def send(self, header: dict[str, Any]) -> None: ...
+    def send(self, header: dict[str, Any], arrays: wire.Arrays | None = None) -> None: ...
     def poll(self) -> Sequence[Incoming]: ...
     def stop(self) -> None: ...
     def close(self) -> None: ...
@@ -63,7 +63,7 @@ class JobQueue:
             return EnginePhase.STOPPED
         return EnginePhase.READY if self.ready else EnginePhase.STARTING
 
-    def submit(self, request: requests.GenerateRequest) -> Job:
+    def submit(self, request: requests.JobRequest) -> Job:
         """Queue a request; raises RequestError when it cannot be served."""
         job = Job(next(self._ids), request.checked())
         self.waiting.append(job)
@@ -84,7 +84,7 @@ class JobQueue:
         elif self._cancel_by is None and self._engine:
             self._cancel_by = self._clock() + CANCEL_PATIENCE
             job.message = message or "Stopping"
-            self._engine.send(requests.to_header(requests.CancelRequest(job.id)))
+            self._engine.send(*messages.to_message(requests.CancelRequest(job.id)))
 
     def cancel_all(self, message: str = "") -> None:
         """Stop every job."""
@@ -182,8 +182,8 @@ class JobQueue:
         if self._engine is None:
             self._engine, self._started_at = self._start_engine(), self._clock()
         if self.ready:
-            header = requests.to_header(self.current.request)
-            self._engine.send({**header, "id": self.current.id})
+            header, arrays = messages.to_message(self.current.request)
+            self._engine.send({**header, "id": self.current.id}, arrays)
             self._sent = True
         self.current.message = "Waiting for the engine" if self.ready else "Starting the engine"
 

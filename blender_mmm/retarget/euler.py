@@ -69,14 +69,14 @@ def to_axis_angle(quaternions: np.ndarray) -> np.ndarray:
 
 
 def clamp_locked(turns: np.ndarray, rest: RigRest, bone: int, held: np.ndarray) -> np.ndarray:
-    """Local rotations [T, 4] with the bone's locked axes as in its `held` rotation [4]."""
+    """Local rotations [T, 4] with the bone's locked axes as in its `held` rotation [4] or [T, 4]."""
     locked = rest.locked_rotation[bone]
     if not locked.any():
         return turns
     mode = rest.rotation_modes[bone]
     order = mode if mode in EULER_ORDERS else EULER_ORDERS[0]
-    now = to_euler(held[None], order)[0]
-    angles = to_euler(turns, order, now)
+    now = to_euler(np.atleast_2d(held), order)
+    angles = to_euler(turns, order, now[0])
     return from_euler(np.where(locked, now, angles), order)
 
 

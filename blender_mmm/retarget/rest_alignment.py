@@ -14,6 +14,9 @@ from .rig import RigRest
 
 Joint = skeleton.Joint
 
+#: The trunk from bottom to top: extra bones between two of these share the bend between them.
+TRUNK: Final = (Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD)
+
 #: Limb segments: the joint that turns -> the joint it points at.
 LIMBS: Final = {
     Joint.LEFT_HIP: Joint.LEFT_KNEE,
@@ -25,6 +28,16 @@ LIMBS: Final = {
     Joint.LEFT_ELBOW: Joint.LEFT_WRIST,
     Joint.RIGHT_ELBOW: Joint.RIGHT_WRIST,
 }
+
+#: What may stand for the chest, from top to bottom.
+_SPINES: Final = (Joint.SPINE3, Joint.SPINE2, Joint.SPINE1)
+
+#: The data's neck leans forward by this much more than its skeleton's rest when a person stands upright, and the
+#: head leans back by the same (see the data set's notes). Other rigs stand upright at rest.
+NECK_NEUTRAL: Final = float(np.radians(16.2))
+
+#: A rig whose neck leans like our own skeleton's, to this cosine, has it from there: nothing to make up for.
+_SAME_NECK_COSINE: Final = float(np.cos(np.radians(4.0)))
 
 #: Hands follow their forearm into the T-pose. Feet do not follow the shin: at rest they stand flat.
 FOLLOWERS: Final = {Joint.LEFT_WRIST: Joint.LEFT_ELBOW, Joint.RIGHT_WRIST: Joint.RIGHT_ELBOW}
@@ -49,7 +62,7 @@ class RigFit:
 
 def fit_rig(rest: RigRest, bone_map: BoneMap) -> RigFit:
     """Measure `rest` against our T-pose; raises UnmappedRigError when the legs have no length."""
-    bones = bone_map.indices(rest)
+    bones = _with_chest(bone_map.indices(rest))
     matrix = _body_frame(rest, bones)
     frame = rotations.from_matrix(matrix)
     scale = _leg_length(rest, bones) / skeleton.LEG_LENGTH
@@ -65,6 +78,14 @@ def fit_rig(rest: RigRest, bone_map: BoneMap) -> RigFit:
         hip_center=hips.mean(axis=0),
         ankle_height=float((ankles @ matrix[:, 1]).mean()),
     )
+
+
+def _with_chest(bones: dict[Joint, int]) -> dict[Joint, int]:
+    """`bones` with the topmost spine bone as the chest: it carries neck and arms, so it turns as the chest does."""
+    top = next((joint for joint in _SPINES if joint in bones), None)
+    if top is None or top == Joint.SPINE3:
+        return bones
+    return {(Joint.SPINE3 if joint == top else joint): bone for joint, bone in bones.items()}
 
 
 def _body_frame(rest: RigRest, bones: dict[Joint, int]) -> np.ndarray:
@@ -110,6 +131,18 @@ def _upright(rest: RigRest, bones: dict[Joint, int], frame: np.ndarray) -> dict[
             carried = rotations.multiply(rotations.between(now, wanted), carried)
             turned[joint] = carried
         elif joint not in FOLLOWERS:
-            carried = rotations.IDENTITY
+            carried = _neck_neutral(rest, bones, frame) if joint == Joint.NECK else rotations.IDENTITY
         result[joint] = rotations.multiply(carried, rest.orientations[bone])
     return result
+
+
+def _neck_neutral(rest: RigRest, bones: dict[Joint, int], frame: np.ndarray) -> np.ndarray:
+    """What turns the neck back [4] so that it stands as at rest when the clip's stands as people do."""
+    if Joint.HEAD not in bones:
+        return rotations.IDENTITY
+    leaning = rest.heads[bones[Joint.HEAD]] - rest.heads[bones[Joint.NECK]]
+    ours = rotations.rotate(frame, skeleton.REST_OFFSETS[Joint.HEAD])
+    if rotations.normalize(leaning) @ rotations.normalize(ours) > _SAME_NECK_COSINE:
+        return rotations.IDENTITY
+    left = rotations.rotate(frame, np.array([1.0, 0.0, 0.0]))
+    return rotations.about_axis(left, np.asarray(-NECK_NEUTRAL))

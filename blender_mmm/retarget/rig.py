@@ -56,10 +56,10 @@ class RigRest:
 
 @dataclass(frozen=True)
 class RigPose:
-    """How a rig stands at one moment."""
+    """How a rig stands: at one moment, or frame by frame (then with a leading axis T)."""
 
-    local: np.ndarray  # [B, 4, 4] relative to the bone's rest (Blender's matrix_basis)
-    posed: np.ndarray  # [B, 4, 4] armature space, as evaluated
+    local: np.ndarray  # [B, 4, 4] or [T, B, 4, 4] relative to the bone's rest (Blender's matrix_basis)
+    posed: np.ndarray  # likewise, armature space, as evaluated
 
 
 @dataclass(frozen=True)
@@ -85,20 +85,35 @@ def to_rotations(matrices: np.ndarray) -> np.ndarray:
 
 
 def to_posed(rest: RigRest, local: np.ndarray) -> np.ndarray:
-    """Armature-space matrices [B, 4, 4] of local ones, by the parent chain alone (no constraints)."""
+    """Armature-space matrices [..., B, 4, 4] of local ones, by the parent chain alone (no constraints)."""
     posed = np.empty_like(local)
     for bone, parent in enumerate(rest.parents):
-        turn, place = parent_spaces(rest, bone, posed[parent] if parent >= 0 else None)
-        posed[bone] = turn @ local[bone]
-        location = np.zeros(3) if rest.connected[bone] else local[bone][:3, 3]
-        posed[bone, :3, 3] = place[:3, :3] @ location + place[:3, 3]
+        turn, place = parent_spaces(rest, bone, posed[..., parent, :, :] if parent >= 0 else None)
+        own = local[..., bone, :, :]
+        posed[..., bone, :, :] = turn @ own
+        posed[..., bone, :3, 3] = place[..., :3, 3]
+        if not rest.connected[bone]:
+            posed[..., bone, :3, 3] += (place[..., :3, :3] @ own[..., :3, 3:])[..., 0]
     return posed
 
 
-def parent_spaces(rest: RigRest, bone: int, parent_posed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """What a bone's local rotation and its location are relative to: two matrices [4, 4], armature space.
+def to_local(rest: RigRest, posed: np.ndarray) -> np.ndarray:
+    """Local matrices [..., B, 4, 4] that to_posed turns into `posed`; what a connected bone cannot do is left out."""
+    local = np.empty_like(posed)
+    for bone, parent in enumerate(rest.parents):
+        turn, place = parent_spaces(rest, bone, posed[..., parent, :, :] if parent >= 0 else None)
+        own = posed[..., bone, :, :]
+        local[..., bone, :, :] = np.linalg.inv(turn) @ own
+        travel = own[..., :3, 3:] - place[..., :3, 3:]
+        moved = np.linalg.inv(place[..., :3, :3]) @ travel
+        local[..., bone, :3, 3] = 0.0 if rest.connected[bone] else moved[..., 0]
+    return local
 
-    parent_posed: the parent's posed matrix, None for a bone without parent.
+
+def parent_spaces(rest: RigRest, bone: int, parent_posed: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """What a bone's local rotation and its location are relative to: two matrices [..., 4, 4], armature space.
+
+    parent_posed: the parent's posed matrix [..., 4, 4], None for a bone without parent.
     """
     own = rest.matrices[bone]
     carried: np.ndarray = np.eye(4)
@@ -106,6 +121,6 @@ def parent_spaces(rest: RigRest, bone: int, parent_posed: np.ndarray | None) -> 
         carried = parent_posed @ np.linalg.inv(rest.matrices[rest.parents[bone]])
     place = carried @ own
     if not rest.local_location[bone]:
-        place = np.concatenate([carried[:, :3], place[:, 3:]], axis=1)
+        place = np.concatenate([carried[..., :3], place[..., 3:]], axis=-1)
     turn = carried @ own if rest.inherits_rotation[bone] else own.copy()
     return turn, place

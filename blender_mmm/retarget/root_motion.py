@@ -34,7 +34,8 @@ class Placement:
     spot: np.ndarray  # [3] armature space: the pelvis bone's head; its height is not used
     heading: float  # rad about the rig's up, 0 = as at rest
     lift: float  # armature units: how far the floor lies above the rest pose's
-    held: RigPose  # bones that are not mapped stay as they are here
+    held: RigPose  # bones that are not mapped stay as they are here; frame by frame if it has frames
+    shares_bends: bool = True  # extra trunk bones take part in the bend; else they are held like all others
 
 
 def find_placement(rest: RigRest, fit: RigFit, pose: RigPose) -> Placement:
@@ -50,7 +51,7 @@ def find_placement(rest: RigRest, fit: RigFit, pose: RigPose) -> Placement:
 def pelvis_spaces(rest: RigRest, pelvis: int, pose: RigPose) -> tuple[np.ndarray, np.ndarray]:
     """parent_spaces of the pelvis bone as its parents stand in `pose`."""
     parent = int(rest.parents[pelvis])
-    return parent_spaces(rest, pelvis, pose.posed[parent] if parent >= 0 else None)
+    return parent_spaces(rest, pelvis, pose.posed[..., parent, :, :] if parent >= 0 else None)
 
 
 def pelvis_path(

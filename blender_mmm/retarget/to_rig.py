@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Final
 
 import numpy as np
 
@@ -11,15 +10,11 @@ from ..engine_door import clip as clips
 from ..engine_door import kinematics, rotations, skeleton
 from .bone_map import BoneMap
 from .euler import clamp_locked
-from .rest_alignment import RigFit, fit_rig
+from .rest_alignment import TRUNK, RigFit, fit_rig
 from .rig import BonePoses, RigPose, RigRest, to_rotations
 from .root_motion import Placement, find_placement, pelvis_path, pelvis_spaces
 
 Joint = skeleton.Joint
-
-#: The trunk from bottom to top: extra bones between two of these share the bend between them.
-TRUNK: Final = (Joint.PELVIS, Joint.SPINE1, Joint.SPINE2, Joint.SPINE3, Joint.NECK, Joint.HEAD)
-
 
 def rest_pose(rest: RigRest) -> RigPose:
     """The pose of a rig that nobody touched."""
@@ -58,22 +53,24 @@ def _wanted_orientations(
     facing = rotations.multiply(fit.frame, rotations.about_y(np.asarray(placement.heading)))
     turns = rotations.multiply(rotations.multiply(facing, world), rotations.inverse(fit.frame))
     wanted = {bone: rotations.multiply(turns[:, joint], fit.upright[joint]) for joint, bone in fit.bones.items()}
-    wanted.update(_shared_bends(rest, fit, turns))
+    if placement.shares_bends:
+        wanted.update(_shared_bends(rest, fit, wanted))
     return wanted
 
 
-def _shared_bends(rest: RigRest, fit: RigFit, turns: np.ndarray) -> dict[int, np.ndarray]:
+def _shared_bends(rest: RigRest, fit: RigFit, wanted: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
     """Orientations [T, 4] of trunk bones between two mapped ones: the bend in equal parts."""
     shared = {}
-    trunk = [joint for joint in TRUNK if joint in fit.bones]
+    trunk = [fit.bones[joint] for joint in TRUNK if joint in fit.bones]
     for lower, upper in pairwise(trunk):
-        ancestors = rest.ancestors(fit.bones[upper])
-        if fit.bones[lower] not in ancestors:
+        ancestors = rest.ancestors(upper)
+        if lower not in ancestors:
             continue
-        extra = ancestors[: ancestors.index(fit.bones[lower])][::-1]
+        below, above = (rotations.multiply(wanted[b], rotations.inverse(rest.orientations[b])) for b in (lower, upper))
+        extra = ancestors[: ancestors.index(lower)][::-1]
         for step, bone in enumerate(extra, start=1):
-            part = np.full(len(turns), step / (len(extra) + 1))
-            turn = rotations.slerp(turns[:, lower], turns[:, upper], part)
+            part = np.full(len(below), step / (len(extra) + 1))
+            turn = rotations.slerp(below, above, part)
             shared[bone] = rotations.multiply(turn, rest.orientations[bone])
     return shared
 
@@ -99,12 +96,12 @@ def _solve(
             space = rotations.multiply(posed[parent], in_parent)
         if bone in wanted and not rest.locked_rotation[bone].all():
             turn = rotations.multiply(rotations.inverse(space), wanted[bone])
-            local[bone] = clamp_locked(turn, rest, bone, to_rotations(held.local[bone]))
+            local[bone] = clamp_locked(turn, rest, bone, to_rotations(held.local[..., bone, :, :]))
             posed[bone] = rotations.multiply(space, local[bone])
         elif local:
-            posed[bone] = rotations.multiply(space, to_rotations(held.local[bone]))
+            posed[bone] = rotations.multiply(space, to_rotations(held.local[..., bone, :, :]))
         else:  # above the pelvis: where it really stands, constraints included
-            posed[bone] = np.broadcast_to(to_rotations(held.posed[bone]), (frames, 4))
+            posed[bone] = np.broadcast_to(to_rotations(held.posed[..., bone, :, :]), (frames, 4))
     return local, posed
 
 
@@ -116,8 +113,8 @@ def _mover_location(rest: RigRest, pelvis: int, path: np.ndarray, held: RigPose)
     mover = next((bone for bone in [pelvis, *rest.ancestors(pelvis)] if not rest.connected[bone]), pelvis)
     _, pelvis_place = pelvis_spaces(rest, pelvis, held)
     _, mover_place = pelvis_spaces(rest, mover, held)
-    travel = (path - pelvis_place[:3, 3]) @ np.linalg.inv(mover_place[:3, :3]).T
+    travel = (np.linalg.inv(mover_place[..., :3, :3]) @ (path - pelvis_place[..., :3, 3])[..., None])[..., 0]
+    current = held.local[..., mover, :3, 3]
     if mover != pelvis:
-        travel = travel + held.local[mover][:3, 3]
-    current = held.local[mover][:3, 3]
+        travel = travel + current
     return mover, np.where(rest.locked_location[mover], current, travel)

@@ -50,6 +50,36 @@ def find_channels(obj: bpy.types.Object) -> Any | None:
     return data.action.layers[0].strips[0].channelbag(data.action_slot)
 
 
+def slot_of(obj: bpy.types.Object) -> str:
+    """Which slot of its action `obj` uses; "" where there are no slots or none is chosen."""
+    data = obj.animation_data
+    if not SLOTTED or data is None or data.action_slot is None:
+        return ""
+    return str(data.action_slot.identifier)
+
+
+def assign_action(obj: bpy.types.Object, action: bpy.types.Action, slot: str) -> None:
+    """Have `obj` use `action` with the slot of that identifier, or the first that suits it."""
+    data = obj.animation_data_create()
+    if data.action != action:
+        data.action = action
+    if not SLOTTED:
+        return
+    chosen = action.slots.get(slot) or next(iter(data.action_suitable_slots), None)
+    if chosen is not None and data.action_slot != chosen:
+        data.action_slot = chosen
+
+
+def channels_in(action: bpy.types.Action, slot: str) -> Any | None:
+    """What has `.fcurves` and `.groups` in `action` for the slot of that identifier, whoever uses it."""
+    if not SLOTTED:
+        return action
+    chosen = action.slots.get(slot)
+    if chosen is None or not action.layers or not action.layers[0].strips:
+        return None
+    return action.layers[0].strips[0].channelbag(chosen)
+
+
 def new_curve(channels: Any, path: str, index: int, group: str) -> bpy.types.FCurve:
     """An F-curve that does not exist yet, in the group of that name."""
     curve = channels.fcurves.new(path, index=index)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 import bpy
 import numpy as np
 
-from ..retarget.rig import RigPose, RigRest, to_posed
+from ..retarget.rig import RigPose, RigRest, to_local, to_posed
+from .curve_reader import find_posed
+
+#: How far apart two rest matrices may be and still count as one.
+_SAME_REST: Final = 1e-5
 
 
 class RigReadError(ValueError):
@@ -19,13 +25,14 @@ def read_rest(obj: bpy.types.Object) -> RigRest:
     """Rest pose, rotation modes and locks of an armature object, in any mode."""
     if obj.mode == "EDIT":
         obj.update_from_editmode()
-    bones = _parents_first(obj.data.bones)
+    carriers = _carriers(obj)
+    bones = _parents_first(list(obj.data.bones), carriers)
     order = {bone.name: index for index, bone in enumerate(bones)}
     posed = [obj.pose.bones[bone.name] for bone in bones]
     return RigRest(
         name=obj.name,
         bones=tuple(order),
-        parents=np.array([order[bone.parent.name] if bone.parent else -1 for bone in bones], dtype=int),
+        parents=np.array([order.get(carriers[bone.name], -1) for bone in bones], dtype=int),
         matrices=np.array([bone.matrix_local for bone in bones], dtype=np.float64).reshape(-1, 4, 4),
         lengths=np.array([bone.length for bone in bones], dtype=np.float64),
         rotation_modes=tuple(bone.rotation_mode for bone in posed),
@@ -45,18 +52,44 @@ def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
     from the pose channels, without constraints.
     """
     bpy.context.view_layer.update()
-    local = np.array([obj.pose.bones[name].matrix_basis for name in rest.bones], dtype=np.float64)
+    local = _bone_matrices(obj, rest, "matrix_basis")
     if _is_evaluated(obj):
-        posed = np.array([obj.pose.bones[name].matrix for name in rest.bones], dtype=np.float64)
+        posed = _bone_matrices(obj, rest, "matrix")
+        # What constraints hold does not stand in the channels.
+        held = [bone for bone, name in enumerate(rest.bones) if len(obj.pose.bones[name].constraints)]
+        local[held] = to_local(rest, posed)[held]
     else:
         posed = to_posed(rest, local)
-    for name, matrices in zip(rest.bones, np.stack([local, posed], axis=1), strict=True):
-        if not np.isfinite(matrices).all():
-            raise RigReadError(
-                f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
-                "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."
-            )
+    _check_numbers(obj, rest, np.stack([local, posed]))
     return RigPose(local, posed)
+
+
+def read_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
+    """Posed bones [T, B, 4, 4] in armature space at scene `frames`, as evaluated: constraints, drivers, IK included.
+
+    Frames may be fractional. The scene is played only where more than the Action's curves moves the bones.
+    Raises RigReadError when a pose holds no numbers.
+    """
+    posed = find_posed(obj, rest, frames)
+    if posed is None:
+        posed = play_posed(obj, rest, frames)
+    _check_numbers(obj, rest, posed)
+    return posed
+
+
+def play_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
+    """read_posed by setting the scene to each of `frames`; afterwards it is at the frame where it was."""
+    scene = bpy.context.scene
+    posed = np.empty((len(frames), len(rest), 4, 4))
+    with frame_of(scene, scene.frame_current):
+        for row, frame in enumerate(frames):
+            whole = math.floor(frame)
+            scene.frame_set(whole, subframe=frame - whole)
+            if not _is_evaluated(obj):
+                posed[row] = read_pose(obj, rest).posed
+                continue
+            posed[row] = _bone_matrices(obj, rest, "matrix")
+    return posed
 
 
 @contextmanager
@@ -71,12 +104,74 @@ def frame_of(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
         scene.frame_set(current, subframe=subframe)
 
 
-def _parents_first(bones: bpy.types.bpy_prop_collection) -> list[bpy.types.Bone]:
+def _bone_matrices(obj: bpy.types.Object, rest: RigRest, name: str) -> np.ndarray:
+    """Matrices [B, 4, 4] of the pose bones' property `name`."""
+    bones = obj.pose.bones
+    flat = np.empty(len(bones) * 16, dtype=np.float32)
+    bones.foreach_get(name, flat)
+    order = bones.keys()
+    place = dict(zip(order, range(len(order)), strict=True))
+    columns = flat.reshape(-1, 4, 4)[[place[bone] for bone in rest.bones]]
+    return columns.swapaxes(-1, -2).astype(np.float64)
+
+
+def _check_numbers(obj: bpy.types.Object, rest: RigRest, matrices: np.ndarray) -> None:
+    """matrices [..., B, 4, 4]"""
+    sound = np.isfinite(matrices).all(axis=(-2, -1)).reshape(-1, len(rest)).all(axis=0)
+    if not sound.all():
+        name = rest.bones[int(np.argmin(sound))]
+        raise RigReadError(
+            f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
+            "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."
+        )
+
+
+def _carriers(obj: bpy.types.Object) -> dict[str, str | None]:
+    """The bone each bone hangs on: its parent, or the control from which that parent takes its whole pose."""
+    posed = obj.pose.bones if obj.pose else ()  # none before the first evaluation
+    copied = {bone.name: copied for bone in posed if (copied := _find_copied(obj, bone)) is not None}
+    carriers = {}
+    for bone in obj.data.bones:
+        parent = bone.parent.name if bone.parent else None
+        seen = {bone.name}
+        while parent in copied and parent not in seen:
+            seen.add(parent)
+            parent = copied[parent]
+        # A control that hangs on its own copy would make a ring.
+        carriers[bone.name] = parent if parent not in seen else (bone.parent.name if bone.parent else None)
+    return carriers
+
+
+def _find_copied(obj: bpy.types.Object, bone: bpy.types.PoseBone) -> str | None:
+    """The bone of the same rest that `bone` copies through and through, as generated rigs copy their controls."""
+    if len(bone.constraints) != 1:
+        return None
+    constraint = bone.constraints[0]
+    if (
+        constraint.type != "COPY_TRANSFORMS"
+        or constraint.target != obj
+        or constraint.mute
+        or constraint.influence < 1.0
+    ):
+        return None
+    if (constraint.target_space, constraint.owner_space, constraint.mix_mode) != ("WORLD", "WORLD", "REPLACE"):
+        return None
+    target = obj.data.bones.get(constraint.subtarget)
+    if target is None or constraint.head_tail != 0.0:
+        return None
+    apart = np.abs(np.array(target.matrix_local) - np.array(bone.bone.matrix_local)).max()
+    return str(target.name) if apart <= _SAME_REST * max(1.0, bone.bone.length) else None
+
+
+def _parents_first(bones: list[bpy.types.Bone], carriers: dict[str, str | None]) -> list[bpy.types.Bone]:
+    children: dict[str | None, list[bpy.types.Bone]] = {}
+    for bone in bones:
+        children.setdefault(carriers[bone.name], []).append(bone)
     ordered: list[bpy.types.Bone] = []
-    waiting = [bone for bone in bones if bone.parent is None]
+    waiting = children.get(None, [])
     while waiting:
         ordered += waiting
-        waiting = [child for bone in waiting for child in bone.children]
+        waiting = [child for bone in waiting for child in children.get(bone.name, ())]
     return ordered
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +25,22 @@ def scene_frames(model_frame_count: int, scene_fps: float) -> int:
 def token_count(model_frame_count: int) -> int:
     """Tokens that cover `model_frame_count` frames."""
     return math.ceil(model_frame_count / FRAMES_PER_TOKEN)
+
+
+@dataclass(frozen=True)
+class FrameClock:
+    """Where the model frames of a clip lie on a scene's timeline."""
+
+    first_frame: float  # scene frame of model frame 0
+    scene_fps: float
+
+    def to_model(self, scene_frame: np.ndarray | float) -> np.ndarray:
+        """Fractional model frames [...] at scene frames [...]."""
+        return (np.asarray(scene_frame, dtype=np.float64) - self.first_frame) * (MODEL_FPS / self.scene_fps)
+
+    def to_scene(self, model_frame: np.ndarray | float) -> np.ndarray:
+        """Fractional scene frames [...] at model frames [...]."""
+        return self.first_frame + np.asarray(model_frame, dtype=np.float64) * (self.scene_fps / MODEL_FPS)
 
 
 def resample(clip: MotionClip, fps: float, frames: int | None = None) -> MotionClip:

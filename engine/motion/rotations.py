@@ -121,6 +121,20 @@ def angle(q: np.ndarray) -> np.ndarray:
     return 2.0 * np.arctan2(np.linalg.norm(q[..., 1:], axis=-1), np.abs(q[..., 0]))
 
 
+def to_vector(q: np.ndarray) -> np.ndarray:
+    """Unit quaternions [..., 4] -> axis times turning angle [..., 3] (rad, at most pi long)."""
+    q = np.where(q[..., :1] < 0, -q, q)
+    sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
+    turned = 2.0 * np.arctan2(sine, q[..., :1])
+    return q[..., 1:] * np.where(sine < _TINY, 2.0, turned / np.maximum(sine, _TINY))
+
+
+def from_vector(v: np.ndarray) -> np.ndarray:
+    """Axis times turning angle [..., 3] (rad) -> unit quaternions [..., 4]."""
+    half = np.linalg.norm(v, axis=-1, keepdims=True) / 2.0
+    return np.concatenate([np.cos(half), np.sinc(half / np.pi) / 2.0 * v], axis=-1)
+
+
 def heading(q: np.ndarray) -> np.ndarray:
     """Turn about +y [...] (rad) of the swing-twist split of `q` [..., 4] along y."""
     return 2.0 * np.arctan2(q[..., 2], q[..., 0])

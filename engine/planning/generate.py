@@ -7,7 +7,7 @@ import numpy as np
 from .plan import TextSpan, TokenPlan
 
 
-def plan_generate(text: str, tokens: int, columns: int = 1) -> TokenPlan:
-    """A plan of `tokens` open moments of `columns` tokens each under one text."""
-    shape = (tokens, columns)
+def plan_generate(text: str, tokens: int) -> TokenPlan:
+    """A plan of `tokens` open tokens under one text."""
+    shape = (tokens, 1)
     return TokenPlan(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool), (TextSpan(text, 0, tokens),))

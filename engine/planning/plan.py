@@ -8,23 +8,28 @@ import numpy as np
 
 from ..motion.skeleton import MAX_TOKENS
 
+WHOLE: tuple[str, ...] = ("whole",)
+
 
 @dataclass(frozen=True)
 class TokenLayout:
-    """What the columns of a token array mean: part by part, in each part coarse level first."""
+    """What the columns of a token are: one per body part and level, the parts one after the other.
 
-    parts: tuple[str, ...]  # ("whole",) or ("lower", "upper")
-    levels: int
+    Level 0 is the coarse code of a part, later levels refine it.
+    """
+
+    parts: tuple[str, ...] = WHOLE
+    levels: int = 1
 
     @property
     def columns(self) -> int:
-        """Token columns of one moment."""
+        """Columns of a token."""
         return len(self.parts) * self.levels
 
-    def of_part(self, name: str) -> slice:
-        """The columns of a body part, coarse to fine."""
-        start = self.parts.index(name) * self.levels
-        return slice(start, start + self.levels)
+    def of_part(self, part: str) -> slice:
+        """The columns of `part`; raises ValueError for one that these tokens do not have."""
+        first = self.parts.index(part) * self.levels
+        return slice(first, first + self.levels)
 
     def of_level(self, level: int) -> slice:
         """The columns of one level, a column for each part."""
@@ -44,8 +49,7 @@ class TextSpan:
 class TokenPlan:
     """Tokens [T, C] in time and columns (see TokenLayout), which of them are known, and who speaks for them.
 
-    `known` True = keep. Tokens that are not known are chosen by decoding; their value here is
-    ignored.
+    `known` True = keep. Tokens that are not known are chosen by decoding; their value here is ignored.
     """
 
     tokens: np.ndarray  # int64 [T, C]
@@ -53,10 +57,53 @@ class TokenPlan:
     spans: tuple[TextSpan, ...]
 
     def __post_init__(self) -> None:
-        if self.tokens.ndim != 2 or self.tokens.shape != self.known.shape:
-            raise ValueError(f"Tokens {self.tokens.shape} and known {self.known.shape} must agree as [time, column].")
+        _check(self.tokens, self.known)
         if not 1 <= len(self.tokens) <= MAX_TOKENS:
             raise ValueError(f"A plan holds 1 to {MAX_TOKENS} tokens, not {len(self.tokens)}.")
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A sequence of any length in the form of a plan: decoded window by window."""
+
+    tokens: np.ndarray  # int64 [T, C]
+    known: np.ndarray  # bool [T, C]
+    spans: tuple[TextSpan, ...]  # next to each other, over the whole sequence
+
+    def __post_init__(self) -> None:
+        _check(self.tokens, self.known)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def window(self, start: int, stop: int) -> TokenPlan:
+        """The plan of tokens [start, stop); spans with nothing open in them have no say."""
+        is_open = ~self.known[start:stop].all(axis=1)
+        clipped = (
+            TextSpan(span.text, max(span.start, start) - start, min(span.stop, stop) - start) for span in self.spans
+        )
+        heard = tuple(span for span in clipped if span.start < span.stop and is_open[span.start : span.stop].any())
+        return TokenPlan(self.tokens[start:stop], self.known[start:stop], heard)
+
+    def filled(self, start: int, tokens: np.ndarray) -> Strip:
+        """The same strip with decoded `tokens` [n, C] known from `start` on."""
+        whole, known = self.tokens.copy(), self.known.copy()
+        whole[start : start + len(tokens)] = tokens
+        known[start : start + len(tokens)] = True
+        return Strip(whole, known, self.spans)
+
+
+def strip_between(left: np.ndarray, open_tokens: int, right: np.ndarray, spans: tuple[TextSpan, ...]) -> Strip:
+    """`open_tokens` unknown tokens between known ones, left [L, C] and right [R, C]."""
+    hole = np.zeros((open_tokens, left.shape[1]), dtype=np.int64)
+    known = np.ones((len(left) + open_tokens + len(right), left.shape[1]), dtype=bool)
+    known[len(left) : len(left) + open_tokens] = False
+    return Strip(np.concatenate([left, hole, right]), known, spans)
+
+
+def _check(tokens: np.ndarray, known: np.ndarray) -> None:
+    if tokens.ndim != 2 or tokens.shape != known.shape:
+        raise ValueError(f"Tokens {tokens.shape} and known {known.shape} must agree as [time, column].")

@@ -1,3 +1,4 @@
 """What the add-on and the engine say to each other; plain values, no torch, no bpy."""
 
-PROTOCOL_VERSION = 1
+#: 2: requests carry clips, a finished job carries several takes.
+PROTOCOL_VERSION = 2

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..motion.clip import ClipError, MotionClip
+from .clips import from_arrays, to_arrays
+from .wire import Arrays
 
 
 class EventKind(Enum):
@@ -49,12 +51,39 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Take:
+    """One result of a job."""
+
+    clip: MotionClip
+    confidence: np.ndarray  # float32 [tokens] in 0..1, how sure the model was of each 0.2 s block; 1 where known
+    seed: int
+    marks: tuple[int, ...] = ()  # first model frame of each segment of a story
+
+    def __post_init__(self) -> None:
+        if self.confidence.ndim != 1:
+            raise ValueError(f"confidence has shape {self.confidence.shape}; expected one value a token.")
+
+
+@dataclass(frozen=True)
 class Finished:
-    """A job's result."""
+    """A job's results, one for each take that was asked for."""
 
     job: int
-    clip: MotionClip
-    confidence: np.ndarray  # [tokens] in 0..1, how sure the model was of each 0.2 s block
+    takes: tuple[Take, ...]
+
+    def __post_init__(self) -> None:
+        if not self.takes:
+            raise ValueError("A finished job has at least one take.")
+
+    @property
+    def clip(self) -> MotionClip:
+        """The first take's motion."""
+        return self.takes[0].clip
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The first take's confidence [tokens]."""
+        return self.takes[0].confidence
 
 
 @dataclass(frozen=True)
@@ -76,7 +105,6 @@ class Cancelled:
 
 
 Event: TypeAlias = Ready | Progress | Finished | Failed | Cancelled
-Arrays: TypeAlias = dict[str, np.ndarray]
 
 
 class EventError(ValueError):
@@ -99,15 +127,19 @@ def to_message(event: Event) -> tuple[dict[str, Any], Arrays]:
 
 
 def _from_finished(event: Finished) -> tuple[dict[str, Any], Arrays]:
-    clip = event.clip
-    header: dict[str, Any] = {"kind": EventKind.FINISHED.value, "job": event.job, "fps": clip.fps}
-    arrays: Arrays = {
-        "root": clip.root.astype(np.float64),
-        "rotations": clip.rotations.astype(np.float64),
-        "contacts": clip.contacts.astype(np.float32),
-        "confidence": event.confidence.astype(np.float32),
-    }
+    header: dict[str, Any] = {"kind": EventKind.FINISHED.value, "job": event.job, "takes": []}
+    arrays: Arrays = {}
+    for number, take in enumerate(event.takes):
+        header["takes"].append({"fps": take.clip.fps, "seed": take.seed, "marks": list(take.marks)})
+        arrays |= to_arrays(take.clip, str(number))
+        arrays[f"{number}.confidence"] = take.confidence.astype(np.float32)
     return header, arrays
+
+
+def _to_take(number: int, entry: dict[str, Any], arrays: Arrays) -> Take:
+    clip = from_arrays(arrays, str(number), entry["fps"])
+    marks = tuple(int(mark) for mark in entry["marks"])
+    return Take(clip, arrays[f"{number}.confidence"], int(entry["seed"]), marks)
 
 
 def from_message(header: dict[str, Any], arrays: Arrays) -> Event:
@@ -119,12 +151,12 @@ def from_message(header: dict[str, Any], arrays: Arrays) -> Event:
         if kind is EventKind.PROGRESS:
             return Progress(int(header["job"]), float(header["fraction"]), str(header["message"]))
         if kind is EventKind.FINISHED:
-            clip = MotionClip(arrays["root"], arrays["rotations"], arrays["contacts"], float(header["fps"]))
-            return Finished(int(header["job"]), clip, arrays["confidence"])
+            takes = tuple(_to_take(number, entry, arrays) for number, entry in enumerate(header["takes"]))
+            return Finished(int(header["job"]), takes)
         if kind is EventKind.FAILED:
             return _to_failed(header)
         return Cancelled(int(header["job"]))
-    except (KeyError, TypeError, ValueError, ClipError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, ClipError) as error:
         raise EventError(f"The engine sent a message that cannot be read: {error!r}.") from error
 
 

@@ -1,67 +1,204 @@
-"""What can be asked of the engine. Every request is a frozen record of plain values."""
+"""What can be asked of the engine. Every request is a frozen record of plain values and clips."""
 
 from __future__ import annotations
 
-import math
-import unicodedata
-from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, TypeAlias
 
-from ..motion.skeleton import MAX_FRAMES, MODEL_FPS
+from ..motion.clip import MotionClip
+from ..motion.skeleton import FRAMES_PER_TOKEN, MODEL_FPS
+from .checks import (
+    MAX_CLIP_FRAMES,
+    MAX_SECONDS,
+    MAX_SEED,
+    MAX_TAKES,
+    MAX_TEXT,
+    RequestError,
+    check_clip,
+    check_flag,
+    check_range,
+    check_seconds,
+    check_seed,
+    check_takes,
+    check_whole,
+    clean_optional_text,
+    clean_text,
+    take_seed,
+)
 
-#: A caption of the training set has 12 words; the encoder reads about 250 tokens and no more.
-MAX_TEXT: Final = 1000
-MAX_SEED: Final = 2**31 - 1
-MAX_SECONDS: Final = MAX_FRAMES / MODEL_FPS
+__all__ = [
+    "DEFAULT_BLEND",
+    "MAX_CLIP_FRAMES",
+    "MAX_SECONDS",
+    "MAX_SEED",
+    "MAX_SEGMENTS",
+    "MAX_TAKES",
+    "MAX_TEXT",
+    "MIN_LOOP_FRAMES",
+    "MIN_SEGMENT_SECONDS",
+    "PARTS",
+    "CancelRequest",
+    "FillRequest",
+    "Gap",
+    "GenerateRequest",
+    "JobRequest",
+    "LoopRequest",
+    "PartRequest",
+    "Request",
+    "RequestError",
+    "Segment",
+    "StoryRequest",
+    "clean_text",
+    "take_seed",
+]
 
-
-class RequestError(ValueError):
-    """A request the engine cannot serve; the message says what to change."""
-
-
-def clean_text(text: str) -> str:
-    """`text` on one line without control characters; raises RequestError if nothing readable is left."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cs", "Co", "Cn"))
-    kept = " ".join(kept.split())
-    if not any(c.isalnum() for c in kept):
-        raise RequestError("There is no text. Describe the motion in a sentence, such as: a person walks forward.")
-    if len(kept) > MAX_TEXT:
-        raise RequestError(f"The text has {len(kept)} characters; shorten it to {MAX_TEXT} or fewer.")
-    return kept
-
-
-def check_seconds(seconds: float | None) -> float | None:
-    """`seconds` if a motion can have that length (None: the engine chooses), else RequestError."""
-    if seconds is None:
-        return None
-    if not math.isfinite(seconds) or seconds <= 0:
-        raise RequestError(f"The length must be more than 0 seconds, not {seconds}.")
-    if seconds > MAX_SECONDS + 1e-9:
-        raise RequestError(
-            f"The length is {seconds:g} s; the longest motion is {MAX_SECONDS:g} s. Choose a shorter one."
-        )
-    return float(seconds)
-
-
-def check_seed(seed: int) -> int:
-    """`seed` if it is in 0..2^31-1, else RequestError."""
-    if not 0 <= seed <= MAX_SEED:
-        raise RequestError(f"The seed must lie between 0 and {MAX_SEED}, not {seed}.")
-    return int(seed)
+#: Frames at each end of an edit over which pose and velocity go over into what is known (0.4 s).
+DEFAULT_BLEND: Final = 8
+PARTS: Final = ("upper",)
+MAX_SEGMENTS: Final = 100
+#: A segment gives tokens to the transitions at both of its ends; less than this leaves nothing of its own.
+MIN_SEGMENT_SECONDS: Final = 1.0
+#: Shorter cycles have no room for a seam.
+MIN_LOOP_FRAMES: Final = 3 * FRAMES_PER_TOKEN
 
 
 @dataclass(frozen=True)
 class GenerateRequest:
-    """One sentence in, one motion out."""
+    """One sentence in, one motion (or several takes of it) out."""
 
     text: str
     seconds: float | None  # None: the length predictor chooses
     seed: int
+    takes: int = 1  # take i is what the seed `seed + i` makes
 
     def checked(self) -> GenerateRequest:
         """The same request with clean values; raises RequestError with a sentence otherwise."""
-        return GenerateRequest(clean_text(self.text), check_seconds(self.seconds), check_seed(self.seed))
+        text, seconds = clean_text(self.text), check_seconds(self.seconds)
+        return GenerateRequest(text, seconds, check_seed(self.seed), check_takes(self.takes))
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Model frames [start, stop) of a clip that are to be made new, and what happens in them."""
+
+    start: int
+    stop: int
+    text: str = ""  # "": the motion around it decides
+
+
+@dataclass(frozen=True)
+class FillRequest:
+    """Fill gaps of a clip; every frame outside them comes back bit-identical.
+
+    What the clip holds inside the gaps has no influence. A gap at the start or end extends the motion.
+    """
+
+    clip: MotionClip  # 20 fps, world
+    gaps: tuple[Gap, ...]
+    seed: int
+    takes: int = 1
+    blend: int = DEFAULT_BLEND  # frames
+
+    def checked(self) -> FillRequest:
+        """The same request with clean values and sorted gaps; raises RequestError otherwise."""
+        clip = check_clip(self.clip)
+        gaps = _check_gaps(self.gaps, len(clip))
+        return FillRequest(clip, gaps, check_seed(self.seed), check_takes(self.takes), _check_blend(self.blend))
+
+
+@dataclass(frozen=True)
+class PartRequest:
+    """Make a body part new in [start, stop); everything else comes back bit-identical."""
+
+    clip: MotionClip  # 20 fps, world
+    part: str  # one of PARTS
+    start: int
+    stop: int
+    text: str
+    seed: int
+    takes: int = 1
+    blend: int = DEFAULT_BLEND  # frames inside the range over which the part goes over into the new motion
+
+    def checked(self) -> PartRequest:
+        """The same request with clean values; raises RequestError otherwise."""
+        if self.part not in PARTS:
+            raise RequestError(f"There is no body part {self.part!r}; choose one of: {', '.join(PARTS)}.")
+        clip = check_clip(self.clip)
+        start, stop = check_range(self.start, self.stop, len(clip))
+        clean = replace(self, clip=clip, start=start, stop=stop, text=clean_text(self.text))
+        return replace(clean, seed=check_seed(self.seed), takes=check_takes(self.takes), blend=_check_blend(self.blend))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One piece of a story; its seed alone decides how it looks."""
+
+    text: str
+    seconds: float | None  # rounded to whole tokens (0.2 s); None: the length predictor chooses
+    seed: int
+
+    def checked(self) -> Segment:
+        """The same segment with clean values; raises RequestError otherwise."""
+        seconds = check_seconds(self.seconds)
+        if seconds is not None and seconds < MIN_SEGMENT_SECONDS - 1e-9:
+            raise RequestError(f"A segment of a story lasts at least {MIN_SEGMENT_SECONDS:g} s, not {seconds:g} s.")
+        return Segment(clean_text(self.text), seconds, check_seed(self.seed))
+
+
+@dataclass(frozen=True)
+class StoryRequest:
+    """Segments one after the other, with the transitions between neighbours made anew.
+
+    Each part has its own seed: asked again with one segment's or one transition's seed changed, all frames
+    beyond the transitions it touches come back the same, up to where they are placed.
+    """
+
+    segments: tuple[Segment, ...]
+    opening: MotionClip | None  # 20 fps, world; the story goes on from its last frame, which it does not repeat
+    seed: int  # of the transitions, where transition_seeds is silent
+    takes: int = 1  # take i adds i to every seed
+    transition_seeds: tuple[int, ...] = ()  # empty, or one for each transition (segments - 1)
+
+    def checked(self) -> StoryRequest:
+        """The same request with clean values and every transition's seed written out; raises RequestError."""
+        if not 1 <= len(self.segments) <= MAX_SEGMENTS:
+            raise RequestError(f"A story has 1 to {MAX_SEGMENTS} segments, not {len(self.segments)}.")
+        segments = tuple(_check_segment(number, segment) for number, segment in enumerate(self.segments, 1))
+        opening = None if self.opening is None else check_clip(self.opening)
+        seed = check_seed(self.seed)
+        seeds = tuple(map(check_seed, self.transition_seeds)) or self._default_seeds(seed)
+        if len(seeds) != len(segments) - 1:
+            raise RequestError(
+                f"A story of {len(segments)} segments has {len(segments) - 1} transitions, not {len(seeds)}."
+            )
+        return StoryRequest(segments, opening, seed, check_takes(self.takes), seeds)
+
+    def _default_seeds(self, seed: int) -> tuple[int, ...]:
+        return tuple(take_seed(seed, MAX_TAKES * number) for number in range(len(self.segments) - 1))
+
+
+@dataclass(frozen=True)
+class LoopRequest:
+    """Make [start, stop) cyclic: stop - start + 1 frames come back, the last the first of the next round."""
+
+    clip: MotionClip  # 20 fps, world
+    start: int
+    stop: int
+    in_place: bool  # whether the root's travel is taken out; otherwise last and first differ by it
+    text: str = ""
+    seed: int = 0
+    takes: int = 1
+
+    def checked(self) -> LoopRequest:
+        """The same request with clean values; raises RequestError otherwise."""
+        clip = check_clip(self.clip)
+        start, stop = check_range(self.start, self.stop, len(clip))
+        if stop - start < MIN_LOOP_FRAMES:
+            shortest = MIN_LOOP_FRAMES / MODEL_FPS
+            raise RequestError(f"The range is too short for a loop; choose at least {shortest:g} s.")
+        flag, text = check_flag("choice of in place", self.in_place), clean_optional_text(self.text)
+        return LoopRequest(clip, start, stop, flag, text, check_seed(self.seed), check_takes(self.takes))
 
 
 @dataclass(frozen=True)
@@ -71,24 +208,33 @@ class CancelRequest:
     job: int
 
 
-Request: TypeAlias = GenerateRequest | CancelRequest
-
-_KINDS: Final[dict[str, type[Request]]] = {"generate": GenerateRequest, "cancel": CancelRequest}
-_NAMES: Final = {cls: name for name, cls in _KINDS.items()}
-
-
-def to_header(request: Request) -> dict[str, Any]:
-    """`request` as a JSON-ready header."""
-    return {"kind": _NAMES[type(request)], **asdict(request)}
+#: What makes a job: answered by Finished, Failed or Cancelled.
+JobRequest: TypeAlias = GenerateRequest | FillRequest | PartRequest | StoryRequest | LoopRequest
+Request: TypeAlias = JobRequest | CancelRequest
 
 
-def from_header(header: dict[str, Any]) -> Request:
-    """The request a header describes; raises RequestError for anything else."""
-    fields = {key: value for key, value in header.items() if key not in ("kind", "id", "arrays")}
-    cls = _KINDS.get(str(header.get("kind")))
-    if cls is None:
-        raise RequestError(f"Unknown request {header.get('kind')!r}.")
+def _check_gaps(gaps: tuple[Gap, ...], frames: int) -> tuple[Gap, ...]:
+    clean = [Gap(*check_range(gap.start, gap.stop, frames), clean_optional_text(gap.text)) for gap in gaps]
+    clean.sort(key=lambda gap: gap.start)
+    if not clean:
+        raise RequestError("There is no gap to fill; choose a range of frames.")
+    for one, two in pairwise(clean):
+        if two.start < one.stop:
+            raise RequestError(f"The gaps {one.start}-{one.stop} and {two.start}-{two.stop} overlap; separate them.")
+    if sum(gap.stop - gap.start for gap in clean) == frames:
+        raise RequestError("The gaps leave no frame to start from; keep at least one, or generate from text.")
+    return tuple(clean)
+
+
+def _check_segment(number: int, segment: Segment) -> Segment:
     try:
-        return cls(**fields)
-    except TypeError as error:
-        raise RequestError(f"The request {header.get('kind')!r} has the wrong fields: {error}.") from error
+        return segment.checked()
+    except RequestError as error:
+        raise RequestError(f"Segment {number}: {error}") from error
+
+
+def _check_blend(blend: object) -> int:
+    value = check_whole("number of blend frames", blend)
+    if not 1 <= value <= MAX_CLIP_FRAMES:
+        raise RequestError(f"Blend over 1 frame or more, not {value}.")
+    return value

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 import numpy as np
 
 MAX_HEADER: Final = 1 << 20
 MAX_ARRAY_BYTES: Final = 1 << 30
+Arrays: TypeAlias = dict[str, np.ndarray]
 _DTYPES: Final = {"<f8", "<f4", "<i8", "<i4", "|b1"}
 
 
@@ -21,7 +22,7 @@ class WireError(ValueError):
     """The bytes are not a message of this protocol."""
 
 
-def write_message(stream: BinaryIO, header: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> None:
+def write_message(stream: BinaryIO, header: dict[str, Any], arrays: Arrays | None = None) -> None:
     """Write one message and flush it."""
     packed = {name: _little_endian(array) for name, array in (arrays or {}).items()}
     listing = [[name, array.dtype.str, list(array.shape)] for name, array in packed.items()]
@@ -30,7 +31,7 @@ def write_message(stream: BinaryIO, header: dict[str, Any], arrays: dict[str, np
     stream.flush()
 
 
-def read_message(stream: BinaryIO) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
+def read_message(stream: BinaryIO) -> tuple[dict[str, Any], Arrays] | None:
     """The next message, or None at the end of the stream; raises WireError for anything else."""
     line = stream.readline(MAX_HEADER + 1)
     if not line:

@@ -1,25 +1,21 @@
-"""Values from outside, of any type, to requests the pipeline can trust."""
+"""Messages from outside, of any content, to requests the pipeline can trust."""
 
 from __future__ import annotations
 
-from ..protocol.requests import GenerateRequest, Request, RequestError
+from collections.abc import Mapping
+from typing import Any
+
+from ..protocol.messages import from_message
+from ..protocol.requests import CancelRequest, JobRequest, RequestError
+from ..protocol.wire import Arrays
 
 
-def checked(request: Request) -> GenerateRequest:
-    """The request with clean values; JSON promises no types, so they are checked here too.
+def read_request(header: Mapping[str, Any], arrays: Arrays) -> JobRequest:
+    """The job a message asks for, with clean values.
 
     Raises RequestError with a sentence for anything that cannot be served.
     """
-    if not isinstance(request, GenerateRequest):
+    request = from_message(header, arrays)
+    if isinstance(request, CancelRequest):
         raise RequestError("Only motions can be asked for.")
-    text, seconds, seed = request.text, request.seconds, request.seed
-    if not isinstance(text, str):
-        raise RequestError(f"The text must be text, not {text!r}.")
-    if type(seed) is not int:
-        raise RequestError(f"The seed must be a whole number, not {seed!r}.")
-    if seconds is not None and type(seconds) not in (int, float):
-        raise RequestError(f"The length must be a number of seconds, not {seconds!r}.")
-    try:
-        return GenerateRequest(text, None if seconds is None else float(seconds), seed).checked()
-    except OverflowError as error:
-        raise RequestError("The length is far too large; choose a few seconds.") from error
+    return request.checked()

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
 from typing import Any, BinaryIO, Final, Protocol
 
-import numpy as np
-
-from ..motion.clip import MotionClip
 from ..protocol import PROTOCOL_VERSION
-from ..protocol.events import Event, Failed, FailureKind, Finished, Progress, Ready, to_message
-from ..protocol.requests import CancelRequest, GenerateRequest, RequestError, from_header, to_header
-from ..protocol.wire import WireError, read_message, write_message
+from ..protocol.events import Event, Failed, FailureKind, Finished, Progress, Ready, Take, to_message
+from ..protocol.requests import JobRequest, RequestError
+from ..protocol.wire import Arrays, WireError, read_message, write_message
 from .cancellation import LiveJobs
 from .failures import failed_from
-from .intake import checked
+from .intake import read_request
 
 #: After stdin has closed, the process ends within this many seconds, whatever it was doing.
 EXIT_SECONDS: Final = 2.0
-CANCEL: Final = to_header(CancelRequest(0))["kind"]
+CANCEL: Final = "cancel"
 
 
 class ListenerGoneError(Exception):
@@ -32,16 +29,6 @@ class ListenerGoneError(Exception):
 
 OnStep = Callable[[float, str], None]
 IsCancelled = Callable[[], bool]
-
-
-class Generated(Protocol):
-    """What the server needs of a result."""
-
-    @property
-    def clip(self) -> MotionClip: ...
-
-    @property
-    def confidence(self) -> np.ndarray: ...  # [tokens] in 0..1
 
 
 class Pipeline(Protocol):
@@ -55,10 +42,8 @@ class Pipeline(Protocol):
     @property
     def device(self) -> str: ...
 
-    def generate(
-        self, requests: Sequence[GenerateRequest], on_step: OnStep, is_cancelled: IsCancelled
-    ) -> Sequence[Generated]:
-        """One result per request; after is_cancelled() turned True it may return or raise anything."""
+    def run(self, request: JobRequest, on_step: OnStep, is_cancelled: IsCancelled) -> tuple[Take, ...]:
+        """The request's takes; after is_cancelled() turned True it may return or raise anything."""
         ...
 
 
@@ -67,7 +52,7 @@ class Job:
     """An accepted request waiting for the worker."""
 
     number: int
-    request: GenerateRequest
+    request: JobRequest
 
 
 def serve(load: Callable[[], Pipeline], requests: BinaryIO, events: BinaryIO) -> int:
@@ -116,8 +101,8 @@ class Server:
             self._live.report(Progress(number, min(max(fraction, 0.0), 1.0), message))
 
         try:
-            result = pipeline.generate([job.request], on_step, lambda: self._live.is_cancelled(number))[0]
-            self._live.end(number, Finished(number, result.clip, result.confidence))
+            takes = pipeline.run(job.request, on_step, lambda: self._live.is_cancelled(number))
+            self._live.end(number, Finished(number, takes))
         except ListenerGoneError:
             raise
         except Exception as error:  # the engine stays alive for the next job
@@ -133,7 +118,7 @@ class Server:
     def _read(self) -> None:
         try:
             while (message := self._next_message()) is not None:
-                self._accept(message)
+                self._accept(*message)
         except ListenerGoneError:
             pass  # stop as if stdin had ended
         self._live.cancel_all()
@@ -141,16 +126,14 @@ class Server:
         if not self._done.wait(EXIT_SECONDS):
             os._exit(0)  # loading or a long kernel holds the worker; nothing may outlive the listener
 
-    def _next_message(self) -> dict[str, Any] | None:
+    def _next_message(self) -> tuple[dict[str, Any], Arrays] | None:
         while True:
             try:
-                message = read_message(self._requests)
+                return read_message(self._requests)
             except WireError as error:
                 self._refuse(f"The engine was sent bytes it cannot read: {error}")
-                continue
-            return None if message is None else message[0]
 
-    def _accept(self, header: dict[str, Any]) -> None:
+    def _accept(self, header: dict[str, Any], arrays: Arrays) -> None:
         if header.get("kind") == CANCEL:
             self._live.cancel(header.get("job"))
             return
@@ -160,11 +143,11 @@ class Server:
         elif not self._live.accept(number):
             self._refuse(f"The job {number} is already being worked on.")
         else:
-            self._enqueue(number, header)
+            self._enqueue(number, header, arrays)
 
-    def _enqueue(self, number: int, header: dict[str, Any]) -> None:
+    def _enqueue(self, number: int, header: dict[str, Any], arrays: Arrays) -> None:
         try:
-            self._queue.put(Job(number, checked(from_header(header))))
+            self._queue.put(Job(number, read_request(header, arrays)))
         except RequestError as error:
             self._live.end(number, failed_from(error, number))
 

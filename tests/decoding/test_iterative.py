@@ -16,7 +16,6 @@ from engine.decoding.sampling import SamplingOptions, doubt_rank, draw
 from engine.decoding.schedule import cosine, linear, masked_counts
 from engine.models.config import Specials
 from engine.motion.skeleton import MAX_TOKENS
-from engine.planning.generate import plan_generate
 from engine.planning.plan import TextSpan, TokenPlan
 
 CODES = 23
@@ -25,6 +24,12 @@ SPECIALS = Specials(CODES)
 
 def seeded(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
+
+
+def open_plan(tokens: int, columns: int = 1) -> TokenPlan:
+    """Nothing is known."""
+    shape = (tokens, columns)
+    return TokenPlan(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool), (TextSpan("x", 0, tokens),))
 
 
 def noise_logits(tokens: Tensor, lengths: Tensor, level: int, levels: int = 1) -> Tensor:
@@ -75,7 +80,7 @@ def test_accepted_tokens_are_never_masked_again() -> None:
         seen.append(tokens[0].clone())
         return noise_logits(tokens, lengths, level)
 
-    decode([plan_generate("x", 30)], record, SPECIALS, [seeded(1)], SamplingOptions(steps=10))
+    decode([open_plan(30)], record, SPECIALS, [seeded(1)], SamplingOptions(steps=10))
     for before, after in itertools.pairwise(seen):
         accepted = before < CODES
         assert torch.equal(before[accepted], after[accepted])
@@ -89,7 +94,7 @@ def test_finer_codes_wait_until_the_coarse_ones_stand() -> None:
         return two_levels(tokens, lengths, level)
 
     options = SamplingOptions(steps=6, detail_steps=3)
-    decode([plan_generate("x", 12, columns=4)], record, SPECIALS, [seeded(1)], options, levels=2)
+    decode([open_plan(12, columns=4)], record, SPECIALS, [seeded(1)], options, levels=2)
     assert [level for level, _ in seen] == [0] * 6 + [1] * 3
     for level, shown in seen:
         fine = shown[:, 1::2]
@@ -115,7 +120,7 @@ def test_the_network_sees_end_and_padding_after_the_motion() -> None:
         assert lengths.tolist() == [3, 6]
         return noise_logits(tokens, lengths, level)
 
-    two = [plan_generate("x", 3), plan_generate("y", 6)]
+    two = [open_plan(3), open_plan(6)]
     decode(two, record, SPECIALS, [seeded(0), seeded(1)], SamplingOptions(steps=2))
     assert shown[0][0].tolist() == [SPECIALS.mask] * 3 + [SPECIALS.end] + [SPECIALS.pad] * 3
     assert shown[0][1].tolist() == [SPECIALS.mask] * 6 + [SPECIALS.end]
@@ -123,7 +128,7 @@ def test_the_network_sees_end_and_padding_after_the_motion() -> None:
 
 def test_a_seed_repeats_and_another_differs() -> None:
     runs = [
-        decode([plan_generate("x", 40)], noise_logits, SPECIALS, [seeded(seed)], SamplingOptions())[0].tokens
+        decode([open_plan(40)], noise_logits, SPECIALS, [seeded(seed)], SamplingOptions())[0].tokens
         for seed in (3, 3, 4)
     ]
     np.testing.assert_array_equal(runs[0], runs[1])
@@ -135,10 +140,10 @@ def test_a_neighbour_in_the_batch_does_not_change_a_result() -> None:
         table = torch.randn((50, 1, CODES), generator=seeded(0))
         return table[: tokens.shape[1]].expand(len(tokens), -1, -1, -1)
 
-    plan = plan_generate("x", 20)
+    plan = open_plan(20)
     (alone,) = decode([plan], position_logits, SPECIALS, [seeded(5)], SamplingOptions())
     together = decode(
-        [plan_generate("y", 44), plan], position_logits, SPECIALS, [seeded(9), seeded(5)], SamplingOptions()
+        [open_plan(44), plan], position_logits, SPECIALS, [seeded(9), seeded(5)], SamplingOptions()
     )
     np.testing.assert_array_equal(alone.tokens, together[1].tokens)
 
@@ -151,7 +156,7 @@ def test_cancel_ends_between_steps() -> None:
         return len(calls) > 3
 
     with pytest.raises(DecodingCancelled):
-        decode([plan_generate("x", 40)], noise_logits, SPECIALS, [seeded(0)], SamplingOptions(), is_cancelled=cancelled)
+        decode([open_plan(40)], noise_logits, SPECIALS, [seeded(0)], SamplingOptions(), is_cancelled=cancelled)
     assert len(calls) == 4
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blender_mmm.engine_door import ENGINE_HOME, events, requests
+from blender_mmm.engine_door import ENGINE_HOME, events, messages, requests
 from blender_mmm.jobs.engine_process import (
     END_PATIENCE,
     EngineCommand,
@@ -51,7 +51,7 @@ def is_alive(pid: int) -> bool:
 
 
 def ask(text: str, job: int = 1) -> dict[str, object]:
-    return {**requests.to_header(requests.GenerateRequest(text, 2.0, 0)), "id": job}
+    return {**messages.to_message(requests.GenerateRequest(text, 2.0, 0))[0], "id": job}
 
 
 def test_ready_then_progress_then_one_clip(start_fake: StartFake) -> None:

@@ -32,7 +32,7 @@ class ScriptedEngine:
         self.heard: list[dict[str, Any]] = []
         self.stopped = False
 
-    def send(self, header: dict[str, Any]) -> None:
+    def send(self, header: dict[str, Any], arrays: dict[str, Any] | None = None) -> None:
         self.heard.append(header)
 
     def poll(self) -> list[Any]:
@@ -72,7 +72,7 @@ class Bench:
 def finished(job: Job) -> events.Finished:
     rotations = np.tile(np.array([1.0, 0, 0, 0]), (4, skeleton.JOINT_COUNT, 1))
     made = clip.MotionClip(np.zeros((4, 3)), rotations, np.zeros((4, len(skeleton.CONTACT_JOINTS))))
-    return events.Finished(job.id, made, np.ones(1))
+    return events.Finished(job.id, (events.Take(made, np.ones(1), 0),))
 
 
 def test_nothing_is_sent_before_the_engine_is_ready() -> None:

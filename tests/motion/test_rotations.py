@@ -53,3 +53,9 @@ def test_continuous_never_flips_and_never_turns(q: np.ndarray) -> None:
     calm = rot.continuous(q)
     assert ((calm[1:] * calm[:-1]).sum(-1) >= 0).all()
     _same_rotation(calm, q)
+
+
+@given(hnp.arrays(np.float64, (3,), elements=st.floats(-1.8, 1.8)))
+def test_rotation_vectors_round_trip(vector: np.ndarray) -> None:
+    np.testing.assert_allclose(rot.to_vector(rot.from_vector(vector)), vector, atol=1e-9)
+    np.testing.assert_allclose(rot.to_vector(-rot.from_vector(vector)), vector, atol=1e-9)

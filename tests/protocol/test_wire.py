@@ -88,11 +88,6 @@ def test_headers_that_are_no_event_are_refused(header: dict[str, object]) -> Non
         events.from_message(header, {})
 
 
-def test_requests_arrive() -> None:
-    for request in (requests.GenerateRequest("a person walks", 2.5, 7), requests.CancelRequest(3)):
-        assert requests.from_header(requests.to_header(request)) == request
-
-
 @pytest.mark.parametrize(
     ("text", "seconds", "seed", "said"),
     [

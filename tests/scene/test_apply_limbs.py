@@ -12,6 +12,7 @@ bpy = pytest.importorskip("bpy")
 
 from blender_mmm import apply  # noqa: E402
 from blender_mmm.engine_door import kinematics, rotations, skeleton  # noqa: E402
+from blender_mmm.retarget.rest_alignment import NECK_NEUTRAL  # noqa: E402
 
 Joint = skeleton.Joint
 OPTIONS = apply.ApplyOptions(start_frame=1, scene_fps=20.0)
@@ -97,14 +98,18 @@ def floor_error(paths: np.ndarray, rest: np.ndarray, source: np.ndarray, scale: 
 
 @pytest.mark.parametrize("kind", RIGS)
 def test_rest_clip_stands_upright(lab: SimpleNamespace, kind: str) -> None:
-    """A clip that holds our T-pose leaves trunk and feet as at rest, on the spot, and straightens limbs."""
+    """Our T-pose, with the neck as people hold it, leaves trunk and feet as at rest, and straightens limbs."""
     rig = make_rig(lab, kind)
     bone_map = apply.check_target(rig)
     rest = lab.joint_paths(rig, bone_map.bones, range(1, 2))[0]
     clip = lab.make_clip(frames=2, strength=0.0)
+    turns = np.broadcast_to(rotations.IDENTITY, (2, skeleton.JOINT_COUNT, 4)).copy()
+    if kind != "own":  # whose neck is the data's own
+        turns[:, Joint.NECK] = rotations.about_axis(np.array([1.0, 0.0, 0.0]), np.asarray(NECK_NEUTRAL))
+        turns[:, Joint.HEAD] = rotations.inverse(turns[:, Joint.NECK])
     clip = type(clip)(
         np.array([[0.0, skeleton.REST_PELVIS_HEIGHT, 0.0]] * 2),
-        np.broadcast_to(rotations.IDENTITY, (2, skeleton.JOINT_COUNT, 4)),
+        turns,
         clip.contacts,
         clip.fps,
     )

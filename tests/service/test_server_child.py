@@ -10,30 +10,30 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from engine.protocol import events, requests, wire
+from engine.motion.clip import MotionClip
+from engine.motion.skeleton import CONTACT_JOINTS, JOINT_COUNT
+from engine.protocol import events, messages, requests, wire
 
 ROOT = Path(__file__).resolve().parents[2]
 
 #: A pipeline whose behaviour the text chooses: so the tests read like conversations.
 CHILD = """
 import os, sys, time
-from dataclasses import dataclass
 import numpy as np
 from engine.motion.clip import MotionClip
 from engine.motion.skeleton import CONTACT_JOINTS, JOINT_COUNT
+from engine.protocol.events import Take
 from engine.service.process import run
-
-@dataclass(frozen=True)
-class Result:
-    clip: MotionClip
-    confidence: np.ndarray
 
 class Fake:
     title, device = "fake 1", "cpu"
-    def generate(self, asked, on_step, is_cancelled):
-        text = asked[0].text
+    def run(self, asked, on_step, is_cancelled):
+        if hasattr(asked, "clip"):
+            return (Take(asked.clip, np.ones(2), asked.seed),)
+        text = asked.text
         print("a library prints in the middle of a job")
         os.write(1, b"and another one below Python")
         if text == "break":
@@ -51,8 +51,9 @@ class Fake:
         frames = 8
         rotations = np.zeros((frames, JOINT_COUNT, 4))
         rotations[..., 0] = 1
-        root = np.full((frames, 3), float(asked[0].seed))
-        return [Result(MotionClip(root, rotations, np.zeros((frames, len(CONTACT_JOINTS)))), np.array([0.5, 1.0]))]
+        root = np.full((frames, 3), float(asked.seed))
+        clip = MotionClip(root, rotations, np.zeros((frames, len(CONTACT_JOINTS))))
+        return tuple(Take(clip, np.array([0.5, 1.0]), asked.seed + i) for i in range(asked.takes))
 
 def load():
     mode = sys.argv[1]
@@ -82,9 +83,9 @@ class Child:
     def ask(self, job: object, text: object = "walk", **fields: Any) -> None:
         self.send({"kind": "generate", "id": job, "text": text, "seconds": None, "seed": 7, **fields})
 
-    def send(self, header: dict[str, Any]) -> None:
+    def send(self, header: dict[str, Any], arrays: dict[str, Any] | None = None) -> None:
         packet = io.BytesIO()
-        wire.write_message(packet, header)
+        wire.write_message(packet, header, arrays)
         self.raw(packet.getvalue())
 
     def raw(self, data: bytes) -> None:
@@ -146,7 +147,7 @@ def test_cancel_is_answered_within_the_promised_time(child: Child, text: str) ->
     child.ask(1, text)
     child.next()
     started = time.monotonic()
-    child.send(requests.to_header(requests.CancelRequest(1)))
+    child.send(messages.to_message(requests.CancelRequest(1))[0])
     assert child.ending() == events.Cancelled(1)
     assert time.monotonic() - started < 0.3
 
@@ -156,10 +157,10 @@ def test_a_cancelled_job_has_one_ending_and_the_next_one_runs(child: Child) -> N
     child.ask(2, "walk")
     child.ask(3, "walk")
     child.next()
-    child.send(requests.to_header(requests.CancelRequest(2)))  # still waiting
-    child.send(requests.to_header(requests.CancelRequest(1)))  # running
-    child.send(requests.to_header(requests.CancelRequest(1)))  # again
-    child.send(requests.to_header(requests.CancelRequest(99)))  # never heard of
+    child.send(messages.to_message(requests.CancelRequest(2))[0])  # still waiting
+    child.send(messages.to_message(requests.CancelRequest(1))[0])  # running
+    child.send(messages.to_message(requests.CancelRequest(1))[0])  # again
+    child.send(messages.to_message(requests.CancelRequest(99))[0])  # never heard of
     assert [child.ending() for _ in range(2)] == [events.Cancelled(2), events.Cancelled(1)]
     last = child.ending()
     assert isinstance(last, events.Finished) and last.job == 3
@@ -253,7 +254,7 @@ def test_a_job_number_in_use_is_refused_without_ending_that_job(child: Child) ->
     child.ask(1, "walk")
     refused = child.ending()
     assert isinstance(refused, events.Failed) and refused.job is None
-    child.send(requests.to_header(requests.CancelRequest(1)))
+    child.send(messages.to_message(requests.CancelRequest(1))[0])
     assert child.ending() == events.Cancelled(1)
 
 
@@ -292,3 +293,23 @@ def test_a_listener_that_vanishes_ends_the_engine() -> None:
     assert child.process.wait(timeout=10) == 0
     assert child.input is not None
     child.input.close()
+
+
+def test_a_clip_goes_in_and_comes_out(child: Child) -> None:
+    rotations = np.tile([1.0, 0, 0, 0], (8, JOINT_COUNT, 1))
+    clip = MotionClip(np.arange(24.0).reshape(8, 3), rotations, np.zeros((8, len(CONTACT_JOINTS))))
+    header, arrays = messages.to_message(requests.FillRequest(clip, (requests.Gap(2, 4),), 5))
+    child.send({**header, "id": 1}, arrays)
+    finished = child.ending()
+    assert isinstance(finished, events.Finished) and finished.takes[0].seed == 5
+    np.testing.assert_array_equal(finished.clip.root, clip.root)
+    child.send({**header, "id": 2})  # the arrays were lost
+    failed = child.ending()
+    assert isinstance(failed, events.Failed) and failed.job == 2 and failed.kind is events.FailureKind.REQUEST
+
+
+def test_every_take_comes_back(child: Child) -> None:
+    child.ask(1, takes=3)
+    finished = child.ending()
+    assert isinstance(finished, events.Finished)
+    assert [take.seed for take in finished.takes] == [7, 8, 9]

@@ -25,7 +25,7 @@ def main() -> None:
         print("[[3, 11], []]")
         return
     sys.path.insert(0, os.environ["PYTHONPATH"])
-    from engine.protocol import PROTOCOL_VERSION, events, requests, wire
+    from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -52,8 +52,8 @@ def main() -> None:
 
     def listen() -> None:
         while (message := wire.read_message(sys.stdin.buffer)) is not None:
-            header, _ = message
-            request = requests.from_header(header)
+            header, arrays = message
+            request = messages.from_message(header, arrays)
             if isinstance(request, requests.CancelRequest):
                 cancelled.add(request.job)
             else:
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def work(job, request, say, cancelled, out, events) -> None:
-    text = request.text
+    text = text_of(request)
     steps = 20 if "slow" in text else 100_000 if "deaf" in text else 4
     pause = STEP if "slow" in text or "deaf" in text else 0.005
     for step in range(steps):
@@ -88,36 +88,14 @@ def work(job, request, say, cancelled, out, events) -> None:
     if "fail" in text:
         say(events.Failed(job, events.FailureKind.REQUEST, "That cannot be done.", "Ask for something else.", "trace"))
     else:
-        say(make_clip(job, request, text, events))
+        import fake_motion
+
+        say(events.Finished(job, fake_motion.make_takes(request)))
 
 
-def make_clip(job, request, text, events):
-    import numpy as np
-
-    from engine.motion import clip, skeleton
-
-    seconds = request.seconds or (9.8 if "long" in text else 2.0)
-    frames = max(1, round(seconds * skeleton.MODEL_FPS))
-    swing = np.random.default_rng(request.seed).uniform(0.4, 0.7) * np.sin(np.arange(frames) / 3)
-    half = {  # half of the angles about x and z: arms hang down, legs and arms swing
-        "LEFT_HIP": (swing / 2, 0.0),
-        "RIGHT_HIP": (-swing / 2, 0.0),
-        "LEFT_KNEE": (np.maximum(0.1, swing / 2), 0.0),
-        "RIGHT_KNEE": (np.maximum(0.1, -swing / 2), 0.0),
-        "LEFT_SHOULDER": (-swing / 2, -0.6),
-        "RIGHT_SHOULDER": (swing / 2, 0.6),
-    }
-    rotations = np.zeros((frames, skeleton.JOINT_COUNT, 4))
-    rotations[..., 0] = 1.0
-    for joint, (x, z) in half.items():
-        turned = [np.cos(x) * np.cos(z), np.sin(x) * np.cos(z), -np.sin(x) * np.sin(z), np.cos(x) * np.sin(z)]
-        rotations[:, skeleton.Joint[joint]] = np.stack(turned, axis=-1)
-    root = np.zeros((frames, 3))
-    root[:, 1] = 0.95
-    root[:, 2] = np.arange(frames) * 0.05
-    contacts = np.zeros((frames, len(skeleton.CONTACT_JOINTS)))
-    made = clip.MotionClip(root, rotations, contacts)
-    return events.Finished(job, made, np.full(-(-frames // skeleton.FRAMES_PER_TOKEN), 0.5))
+def text_of(request) -> str:
+    parts = [*getattr(request, "gaps", ()), *getattr(request, "segments", ())]
+    return " ".join([getattr(request, "text", ""), *(part.text for part in parts)])
 
 
 if __name__ == "__main__":

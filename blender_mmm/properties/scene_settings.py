@@ -1,23 +1,17 @@
-"""Properties: what the panel asks for, kept in the scene. Values only; frames are at the scene's rate."""
+"""What the Generate panel asks for, kept in the scene with the settings of the other panels."""
 
 from __future__ import annotations
 
 import bpy
-from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
-from .engine_door import requests
+from ..engine_door import requests
+from .edits import MMM_EditSettings
+from .options import MMM_Options
+from .rates import read_scene_fps, to_longest_frames
+from .story import MMM_StorySettings
 
 RECENT_TEXTS = 10
-
-
-def read_scene_fps(scene: bpy.types.Scene) -> float:
-    """Frames a second of `scene`."""
-    return float(scene.render.fps / scene.render.fps_base)
-
-
-def to_longest_frames(fps: float) -> int:
-    """The most scene frames one motion can have at `fps`."""
-    return max(1, int(requests.MAX_SECONDS * fps + 1e-6))
 
 
 def _get_seconds(settings: MMM_SceneSettings) -> float:
@@ -67,6 +61,14 @@ class MMM_SceneSettings(bpy.types.PropertyGroup):
         min=0,
         max=requests.MAX_SEED,
     )
+    from_current_pose: BoolProperty(
+        name="From Current Pose",
+        description="Go on from the pose the armature has at the current frame, instead of starting anew",
+        default=False,
+    )
+    edits: PointerProperty(type=MMM_EditSettings)
+    story: PointerProperty(type=MMM_StorySettings)
+    options: PointerProperty(type=MMM_Options)
     recent: CollectionProperty(type=MMM_RecentText, options={"HIDDEN"})
 
 

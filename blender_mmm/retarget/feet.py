@@ -1,0 +1,205 @@
+"""Feet on the ground: heels and balls that stand are held in place on the rig's own legs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from ..engine_door import rotations
+from .bone_map import BoneMap
+from .contacts import find_contacts, split_slides
+from .euler import clamp_locked
+from .foot_lock import FootPath, LegPoses, Sole, lock_leg, sole_points, to_drop, to_foot_path
+from .legs import LegBones, leg_bones, rest_floor, to_armature_turn, to_leg_poses, to_sole
+from .rest_alignment import RigFit, fit_rig
+from .rig import BonePoses, RigPose, RigRest, parent_spaces, to_rotations
+from .to_rig import rest_pose
+
+_IDENTITY_MATRIX: Final = np.eye(4)
+
+
+@dataclass(frozen=True)
+class FootLockOptions:
+    """How feet are held."""
+
+    fps: float
+    strength: float = 1.0  # 0 = not at all, 1 = they do not slide
+    ground: float | None = None  # height along the rig's up in armature units; None = where it stands at rest
+    blend_seconds: float = 0.2  # how long a foot takes to come from and go back to its own way
+    lowers_body: bool = True  # go down a little where a leg is too short for its standing foot
+    trusts_contacts: bool = False  # the contacts given are the truth, whatever height and speed say
+    envelope: np.ndarray | None = None  # [T] in 0..1: share of the strength at each frame
+
+
+@dataclass(frozen=True)
+class LockedFeet:
+    """What holds the feet of one rig. Armature space."""
+
+    turns: dict[int, np.ndarray]  # leg bone -> [T, 4], before its orientation
+    carried: dict[int, int]  # leg bone -> the leg bone that carries it
+    lowered: np.ndarray  # [T, 3] how the body is moved, armature units
+
+    def to_local(self, bone: int, local: np.ndarray, posed: np.ndarray, rest: RigRest) -> np.ndarray:
+        """Local rotations [T, 4] of a leg bone that had `local` [T, 4] and stood `posed` [T, 4, 4]."""
+        turn = self.turns[bone]
+        if bone in self.carried and rest.inherits_rotation[bone]:
+            turn = rotations.multiply(rotations.inverse(self.turns[self.carried[bone]]), turn)
+        own = to_rotations(posed)
+        turned = rotations.multiply(rotations.inverse(own), rotations.multiply(turn, own))
+        return clamp_locked(rotations.multiply(local, turned), rest, bone, local)
+
+
+def lock_feet(
+    poses: BonePoses,
+    rest: RigRest,
+    bone_map: BoneMap,
+    contacts: np.ndarray | None,
+    options: FootLockOptions,
+    held: RigPose | None = None,
+) -> BonePoses:
+    """`poses` with feet that do not slide.
+
+    contacts [T, 4] in 0..1: left heel, left ball, right heel, right ball stand, as a clip says; None = to be seen
+    from the motion. held: the pose of bones that `poses` leaves alone (their rest by default). Strength 0 gives
+    `poses` itself.
+    """
+    if options.strength <= 0.0:
+        return poses
+    fit = fit_rig(rest, bone_map)
+    posed = pose_legs(poses, rest, fit, held if held is not None else rest_pose(rest))
+    locked = lock_posed(posed, rest, bone_map, contacts, options, _can_lower(poses, rest))
+    turned = poses.rotations.copy()
+    for bone in locked.turns:
+        if rest.bones[bone] in poses.bones:
+            column = poses.bones.index(rest.bones[bone])
+            local = locked.to_local(bone, poses.rotations[:, column], posed[:, bone], rest)
+            turned[:, column] = rotations.continuous(local)
+    locations = poses.locations + _lower(poses, rest, posed, locked.lowered)
+    return replace(poses, rotations=turned, locations=locations)
+
+
+def lock_posed(
+    posed: np.ndarray,
+    rest: RigRest,
+    bone_map: BoneMap,
+    contacts: np.ndarray | None,
+    options: FootLockOptions,
+    can_lower: bool = True,
+) -> LockedFeet:
+    """What holds the feet of bones posed [T, B, 4, 4] (armature space; only the legs' are looked at)."""
+    fit = fit_rig(rest, bone_map)
+    floor = rest_floor(rest, fit) if options.ground is None else options.ground
+    bones = leg_bones(fit)
+    legs = tuple(to_leg_poses(posed, rest, fit, side, floor) for side in bones)
+    soles = tuple(to_sole(rest, fit, side) for side in bones)
+    standing = to_standing(legs, soles, contacts, options)
+    strength = np.full(len(posed), min(options.strength, 1.0))
+    if options.envelope is not None:
+        strength = strength * options.envelope
+    paths = tuple(
+        _foot_path(leg, sole, standing[:, 2 * side : 2 * side + 2], strength, options, 0.5 * side)
+        for side, (leg, sole) in enumerate(zip(legs, soles, strict=True))
+    )
+    drop = to_drop(legs, paths, options.fps) * strength * float(options.lowers_body and can_lower)
+    return _collect(posed, fit, bones, legs, paths, drop)
+
+
+def _foot_path(
+    leg: LegPoses, sole: Sole, standing: np.ndarray, strength: np.ndarray, options: FootLockOptions, phase: float
+) -> FootPath:
+    standing = standing.copy()
+    stepping = split_slides(sole_points(leg, sole), standing, options.fps, phase)
+    blend = max(1, round(options.blend_seconds * options.fps))
+    return to_foot_path(leg, sole, standing, stepping, blend, strength)
+
+
+def to_standing(
+    legs: tuple[LegPoses, ...], soles: tuple[Sole, ...], contacts: np.ndarray | None, options: FootLockOptions
+) -> np.ndarray:
+    """Whether left heel, left ball, right heel, right ball stand [T, 4] bool."""
+    if contacts is not None and options.trusts_contacts:
+        return np.asarray(contacts) >= 0.5
+    standing = []
+    for side, (leg, sole) in enumerate(zip(legs, soles, strict=True)):
+        labels = None if contacts is None else contacts[:, 2 * side : 2 * side + 2]
+        standing.append(find_contacts(sole_points(leg, sole), options.fps, labels))
+    return np.concatenate(standing, axis=1)
+
+
+def _collect(
+    posed: np.ndarray,
+    fit: RigFit,
+    bones: tuple[LegBones, ...],
+    legs: tuple[LegPoses, ...],
+    paths: tuple[FootPath, ...],
+    drop: np.ndarray,
+) -> LockedFeet:
+    turns: dict[int, np.ndarray] = {}
+    carried: dict[int, int] = {}
+    for side, leg, path in zip(bones, legs, paths, strict=True):
+        locked = lock_leg(leg, path, drop)
+        turns[side.thigh] = to_armature_turn(locked.turns.thigh, fit)
+        turns[side.shin] = to_armature_turn(locked.turns.shin, fit)
+        turns[side.foot] = to_armature_turn(rotations.multiply(path.foot, rotations.inverse(leg.foot)), fit)
+        carried |= {side.shin: side.thigh, side.foot: side.shin}
+        if side.toe is not None:
+            turns[side.toe] = to_armature_turn(rotations.multiply(path.toe, rotations.inverse(leg.toe)), fit)
+            carried[side.toe] = side.foot
+    return LockedFeet(turns, carried, -fit.scale * drop[:, None] * fit.up)
+
+
+def _can_lower(poses: BonePoses, rest: RigRest) -> bool:
+    """Whether the bone that carries the body is free to move."""
+    movers = [rest.bones.index(name) for name in poses.moved_bones]
+    return len(movers) == 1 and not rest.locked_location[movers[0]].any()
+
+
+def _lower(poses: BonePoses, rest: RigRest, posed: np.ndarray, lowered: np.ndarray) -> np.ndarray:
+    """Change of the location channels [T, M, 3] for a body moved by `lowered` [T, 3], armature space."""
+    change = np.zeros_like(poses.locations)
+    if np.any(lowered):
+        mover = rest.bones.index(poses.moved_bones[0])
+        change[:, 0] = to_location(rest, mover, posed, lowered)
+    return change
+
+
+def to_location(rest: RigRest, mover: int, posed: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """Change of a bone's location channels [T, 3] that moves it by `moved` [T, 3] in armature space."""
+    parent = int(rest.parents[mover])
+    _, place = parent_spaces(rest, mover, posed[:, parent] if parent >= 0 else None)
+    location: np.ndarray = (np.linalg.inv(place[..., :3, :3]) @ moved[..., None])[..., 0]
+    return location
+
+
+def pose_legs(poses: BonePoses, rest: RigRest, fit: RigFit, held: RigPose) -> np.ndarray:
+    """Posed matrices [T, B, 4, 4], armature space, of the leg bones and all that carry them; the rest is NaN."""
+    legs = [bone for side in leg_bones(fit) for bone in side.all]
+    involved = sorted({ancestor for bone in legs for ancestor in rest.ancestors(bone)} | set(legs))
+    written = {rest.bones.index(name) for name in (*poses.bones, *poses.moved_bones)}
+    posed = np.full((len(poses), len(rest), 4, 4), np.nan)
+    for bone in involved:
+        if not written & {bone, *rest.ancestors(bone)}:  # where it really stands, constraints included
+            posed[:, bone] = held.posed[..., bone, :, :]
+            continue
+        parent = int(rest.parents[bone])
+        turn, place = parent_spaces(rest, bone, posed[:, parent] if parent >= 0 else None)
+        local = _local_of(poses, rest, bone, held)
+        posed[:, bone] = turn @ local
+        posed[:, bone, :3, 3] = place[..., :3, 3]
+        if not rest.connected[bone]:
+            posed[:, bone, :3, 3] += (place[..., :3, :3] @ local[..., :3, 3:])[..., 0]
+    return posed
+
+
+def _local_of(poses: BonePoses, rest: RigRest, bone: int, held: RigPose) -> np.ndarray:
+    """Local matrices [T, 4, 4] of one bone: as written where `poses` writes it, else as held."""
+    name = rest.bones[bone]
+    local = np.broadcast_to(held.local[..., bone, :, :], (len(poses), 4, 4)).copy()
+    if name in poses.bones:
+        size = np.linalg.norm(local[:, :3, :3], axis=-2, keepdims=True)
+        local[:, :3, :3] = rotations.to_matrix(poses.rotations[:, poses.bones.index(name)]) * size
+    if name in poses.moved_bones:
+        local[:, :3, 3] = poses.locations[:, poses.moved_bones.index(name)]
+    return local
