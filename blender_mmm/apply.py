@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
@@ -14,6 +14,7 @@ from .retarget.rig import RigRest
 from .retarget.to_rig import place, to_rig
 from .scene import new_rig
 from .scene.action_writer import write_action
+from .scene.key_reduction import ReductionError
 from .scene.rig_reader import RigReadError, frame_of, read_pose, read_rest
 
 __all__ = [
@@ -42,6 +43,8 @@ class ApplyOptions:
     scene_fps: float
     frames: int | None = None  # scene frames to write; None = as many as the clip holds
     action_name: str = "MMM"
+    in_place: bool = False  # without the way over the floor
+    reduce_error: float | None = None  # rad or armature units; None: a key on every frame
 
 
 @dataclass(frozen=True)
@@ -68,17 +71,28 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
     check_object(obj)
     rest = read_rest(obj)
     bone_map = find_map(rest)
-    resampled = resample.resample(clip, options.scene_fps, options.frames)
+    resampled = resample.resample(_in_place(clip) if options.in_place else clip, options.scene_fps, options.frames)
     with frame_of(scene_of(obj), options.start_frame):
         try:
             pose = read_pose(obj, rest)
         except RigReadError as error:
             raise TargetError(str(error)) from error
         poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose))
-        written = write_action(obj, to_channels(poses, rest), options.start_frame, options.action_name)
+        try:
+            channels = to_channels(poses, rest)
+            written = write_action(obj, channels, options.start_frame, options.action_name, options.reduce_error)
+        except ReductionError as error:
+            raise TargetError(str(error)) from error
     last = options.start_frame + len(resampled) - 1
     notes = notes_on(obj, rest, bone_map, written.replaced)
     return ApplyReport(written.name, options.start_frame, last, notes)
+
+
+def _in_place(clip: clips.MotionClip) -> clips.MotionClip:
+    """`clip` without its way over the floor; its ups and downs stay."""
+    root = clip.root.copy()
+    root[:, [0, 2]] = root[0, [0, 2]]
+    return replace(clip, root=root)
 
 
 def create_character(context: bpy.types.Context) -> bpy.types.Object:

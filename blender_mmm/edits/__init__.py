@@ -10,6 +10,7 @@ from .errors import EditError
 from .prepare import opening_of, prepare_fill, prepare_loop, prepare_part, to_ranges
 from .records import DEFAULT_BLEND_FRAMES, EditKind, EditOptions, EditPart, PreparedEdit
 from .source import check_action
+from .story import StoryOptions, apply_story
 
 __all__ = [
     "DEFAULT_BLEND_FRAMES",
@@ -20,7 +21,9 @@ __all__ = [
     "EditReport",
     "FrameRange",
     "PreparedEdit",
+    "StoryOptions",
     "apply_edit",
+    "apply_story",
     "check_action",
     "find_ranges",
     "opening_of",

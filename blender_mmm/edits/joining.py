@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..engine_door import rotations
+from ..engine_door import rotations, seams
 from ..retarget.euler import EULER_ORDERS, from_euler, to_axis_angle, to_euler
 from ..retarget.rig import BonePoses, RigRest
 
@@ -24,13 +24,12 @@ class Joint:
     known_last: bool  # the last frame is the known one after the range
     fade: int  # frames over which a difference at a known frame fades
 
-    def weights(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """How much of the difference at the first and at the last frame counts at each of `count` frames [T]."""
-        reach = max(1, min(self.fade + 1, count - 1))
-        place = np.arange(count)
-        start = _smooth(1.0 - place / reach) if self.known_first else np.zeros(count)
-        end = _smooth(1.0 - (count - 1 - place) / reach) if self.known_last else np.zeros(count)
-        return start, end
+    def corrections(self, count: int, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """What is missing at the known frames ([n] each), faded over `count` frames: [count, n]."""
+        if not (self.known_first or self.known_last):
+            return np.zeros((count, len(first)))
+        start, end = first if self.known_first else None, last if self.known_last else None
+        return seams.fade_offsets(count, start, end, reach=self.fade + 1)
 
 
 @dataclass(frozen=True)
@@ -98,31 +97,15 @@ def _to_values(turns: np.ndarray, mode: str, ends: np.ndarray, joint: Joint) -> 
 
 def _join_turns(turns: np.ndarray, ends: np.ndarray, joint: Joint) -> np.ndarray:
     """Turns [T, 4] bent so that they equal `ends` [2, 4] at the known frames."""
-    result = turns
-    for weight, known, at in zip(joint.weights(len(turns)), ends, (0, -1), strict=True):
-        if weight.any():
-            missing = rotations.multiply(known, rotations.inverse(turns[at]))
-            part = rotations.slerp(np.broadcast_to(rotations.IDENTITY, turns.shape), _rows(missing, turns), weight)
-            result = rotations.multiply(part, result)
-    return result
-
-
-def _rows(quaternion: np.ndarray, like: np.ndarray) -> np.ndarray:
-    return np.broadcast_to(quaternion, like.shape)
+    missing = rotations.to_vector(rotations.multiply(ends, rotations.inverse(turns[[0, -1]])))
+    correction = rotations.from_vector(joint.corrections(len(turns), missing[0], missing[1]))
+    return rotations.multiply(correction, turns)
 
 
 def _join_offsets(path: np.ndarray, ends: np.ndarray, joint: Joint) -> np.ndarray:
     """Locations [T, 3] moved so that they equal `ends` [2, 3] at the known frames."""
-    start, end = joint.weights(len(path))
-    moved: np.ndarray = path + start[:, None] * (ends[0] - path[0]) + end[:, None] * (ends[1] - path[-1])
+    moved: np.ndarray = path + joint.corrections(len(path), ends[0] - path[0], ends[1] - path[-1])
     return moved
-
-
-def _smooth(part: np.ndarray) -> np.ndarray:
-    """0..1 -> 0..1 with level ends."""
-    t = np.clip(part, 0.0, 1.0)
-    smooth: np.ndarray = t * t * (3.0 - 2.0 * t)
-    return smooth
 
 
 def _spread(

@@ -36,6 +36,13 @@ class Source:
     span: tuple[float, float]  # first and last frame with a key
     bones: frozenset[str]  # those that the edit writes
 
+    @property
+    def carriers(self) -> set[str]:
+        """Bones without a joint that mapped ones hang on."""
+        mapped = [self.rest.bones.index(bone) for bone in self.bone_map.bones if bone is not None]
+        above = {ancestor for bone in mapped for ancestor in self.rest.ancestors(bone)}
+        return {self.rest.bones[bone] for bone in above - set(mapped)}
+
     def read_clip(self, frames: np.ndarray) -> clips.MotionClip:
         """The posed bones at scene `frames` [N] as a clip of N model frames."""
         return from_rig(self.read_posed(frames), self.rest, self.bone_map, float(skeleton.MODEL_FPS))

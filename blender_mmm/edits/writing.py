@@ -19,6 +19,7 @@ from ..scene.action_channels import assign_action, channels_in, slot_of
 from ..scene.action_editing import write_edits
 from ..scene.curve_book import Address, CurveBook, to_address
 from ..scene.frame_range import FrameRange
+from ..scene.key_reduction import ReductionError
 from ..scene.key_splice import NewKeys
 from .errors import EditError
 from .joining import Joint, Values, join_channels
@@ -44,7 +45,9 @@ def edit_ranges(
         known_last = not is_open_right(frames, source.span) and not drops_later
         joint = Joint(known_first, known_last, blend_frames)
         whole = np.arange(frames.start - known_first, frames.stop + known_last)
-        for channel in join_channels(_to_poses(source, clip, clock, whole), source.rest, joint, _own(source, whole)):
+        for channel in join_channels(
+            _to_poses(source, clip, clock, whole), source.rest, joint, own_values(source, whole)
+        ):
             address = (channel.bone, channel.property, channel.index)
             keys = NewKeys(
                 frames,
@@ -85,7 +88,7 @@ def _to_poses(source: Source, clip: clips.MotionClip, clock: resample.FrameClock
     )
 
 
-def _own(source: Source, frames: np.ndarray) -> Values:
+def own_values(source: Source, frames: np.ndarray) -> Values:
     """The bones' own channel values at the first and the last of `frames`."""
     ends = frames[[0, -1]]
 
@@ -117,23 +120,33 @@ def playing(obj: bpy.types.Object, action_name: str, slot: str) -> Iterator[None
         raise
 
 
-def write_copy(source: Source, edits: Edits, name: str | None = None) -> bpy.types.Action:
+def write_copy(
+    source: Source, edits: Edits, name: str | None = None, reduce_error: float | None = None
+) -> bpy.types.Action:
     """A copy of the action with `edits`, now in use; the action itself is kept as it was."""
     copy = source.action.copy()
     try:
-        if name is not None:
-            copy.name = name
         book = CurveBook(source.obj, channels_in(copy, source.slot))
-        write_edits(book, edits, (math.floor(source.span[0]), math.ceil(source.span[1])))
-    except BaseException:
+        span = math.floor(source.span[0]), math.ceil(source.span[1])
+        write_edits(book, edits, span, reduce_error)
+    except BaseException as error:
         bpy.data.actions.remove(copy)
+        if isinstance(error, ReductionError):
+            raise EditError(str(error)) from error
         raise
-    keep(source.action)
+    return put_in_use(source, copy, name)
+
+
+def put_in_use(source: Source, copy: bpy.types.Action, name: str | None) -> bpy.types.Action:
+    """Have the armature play `copy`; the action it was made from is kept."""
+    if name is not None:
+        copy.name = name
+    _keep(source.action)
     assign_action(source.obj, copy, source.slot)
     return copy
 
 
-def keep(action: bpy.types.Action) -> None:
+def _keep(action: bpy.types.Action) -> None:
     """See that an action is saved with the file though nothing may use it any more."""
     if action.library is None:
         action.use_fake_user = True

@@ -54,12 +54,16 @@ def hand_keys(table: KeyTable, frames: FrameRange) -> np.ndarray:
     return hand
 
 
-def splice(curve: CurveKeys, new: NewKeys) -> KeyTable:
-    """The keys of the curve after the edit."""
+def made_keys(new: NewKeys) -> KeyTable:
+    """A key on every frame of the range."""
+    return make_keys(np.arange(new.frames.start, new.frames.stop), new.values, GENERATED, "LINEAR", "AUTO_CLAMPED")
+
+
+def splice(curve: CurveKeys, new: NewKeys, made: KeyTable) -> KeyTable:
+    """The keys of the curve after the edit. made: keys in the range, as of made_keys or fewer."""
     table, frames = curve.table, new.frames
     before = table.take(table.frames < frames.start)
     after = table.take(np.zeros(len(table), dtype=bool) if new.drops_later else table.frames >= frames.stop)
-    made = make_keys(np.arange(frames.start, frames.stop), new.values, GENERATED, "LINEAR", "AUTO_CLAMPED")
     if new.holds_last:
         made.interpolation[-1] = enum_value("interpolation", "CONSTANT")
     if new.keeps_hand_keys:
