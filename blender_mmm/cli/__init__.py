@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from . import generate_command
+from . import fill_command, generate_command, loop_command, part_command, story_command
+from .edit_command import join_ranges
 
 #: Each adds its own subparser; the work starts where its `run` is called.
-_COMMANDS: Final = (generate_command,)
+_COMMANDS: Final = (generate_command, fill_command, part_command, story_command, loop_command)
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
@@ -27,7 +28,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit status is 0, or 2 after a sentence on stderr, or 130 after Ctrl+C."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(join_ranges(arguments))
     try:
         options.run(options)
     except KeyboardInterrupt:

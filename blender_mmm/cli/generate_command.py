@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from ..engine_door import requests
 from ..files.errors import FileError
 from ..files.formats import WRITERS, check_outputs
 from ..files.rig_names import check_rig
+from .engine_options import EngineOptions, add_engine_arguments, check_blender, to_engine_options
 from .errors import CommandError
 
 DEFAULT_FPS: Final = 24.0
@@ -31,13 +31,10 @@ class GenerateOptions:
     seconds: float | None
     frames: int | None  # at fps
     seed: int
+    takes: int
     rig: str | None  # None: a new character
     fps: float | None  # None: the opened scene's rate, or DEFAULT_FPS
-    device: str
-    weights: str
-    engine_python: str
-    online: bool
-    debug: bool
+    engine: EngineOptions
 
 
 def add_parser(commands: Any) -> None:
@@ -54,28 +51,20 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--seconds", type=float, metavar="S", help="length; without it the engine chooses")
     parser.add_argument("--frames", type=int, metavar="N", help="length in frames at --fps")
-    parser.add_argument("--seed", type=int, default=0, metavar="K", help="another seed, another take (default 0)")
     parser.add_argument(
         "--rig",
         metavar="RIG",
         help="rigify, mixamo, FILE.blend or FILE.blend:OBJECT; without it a character is made",
     )
     parser.add_argument("--fps", type=float, metavar="F", help="frames a second (default: the opened scene's, else 24)")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the engine runs")
-    parser.add_argument("--weights", default="", metavar="W", help="folder of the weights (default: those that ship)")
-    parser.add_argument(
-        "--engine-python", default="", metavar="PYTHON", help="the Python that has torch, if not this one"
-    )
-    parser.add_argument("--online", action="store_true", help="let the engine fetch what it lacks from the network")
-    parser.add_argument("--debug", action="store_true", help="show the details of a failure, for a report")
+    add_engine_arguments(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Check everything, then do it; raises one of EXPECTED."""
     options = to_options(arguments)
-    if importlib.util.find_spec("bpy") is None:
-        raise CommandError("mmm needs Blender as a Python package. Install it with: pip install bpy")
+    check_blender()
     from .generate_job import generate
 
     generate(options)
@@ -85,10 +74,10 @@ def to_options(arguments: argparse.Namespace) -> GenerateOptions:
     """The checked command; raises one of EXPECTED."""
     if arguments.seconds is not None and arguments.frames is not None:
         raise CommandError("Give the length either as --seconds or as --frames, not as both.")
-    request = requests.GenerateRequest(arguments.text, arguments.seconds, arguments.seed).checked()
+    request = requests.GenerateRequest(arguments.text, arguments.seconds, arguments.seed, arguments.takes).checked()
     if arguments.frames is not None and arguments.frames < 1:
         raise CommandError(f"The length must be at least 1 frame, not {arguments.frames}.")
-    fps = _checked_fps(arguments.fps)
+    fps = checked_fps(arguments.fps)
     if arguments.rig is not None:
         check_rig(arguments.rig)
     check_outputs(arguments.out)
@@ -98,17 +87,15 @@ def to_options(arguments: argparse.Namespace) -> GenerateOptions:
         request.seconds,
         arguments.frames,
         request.seed,
+        request.takes,
         arguments.rig,
         fps,
-        arguments.device,
-        arguments.weights,
-        arguments.engine_python,
-        arguments.online,
-        arguments.debug,
+        to_engine_options(arguments),
     )
 
 
-def _checked_fps(fps: float | None) -> float | None:
+def checked_fps(fps: float | None) -> float | None:
+    """`fps` if a scene can have that rate; raises CommandError."""
     if fps is not None and not (math.isfinite(fps) and 1.0 <= fps <= FASTEST_FPS):
         raise CommandError(f"The frame rate must lie between 1 and {FASTEST_FPS:g}, not {fps:g}.")
     return fps

@@ -6,10 +6,17 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ..apply import TargetError, check_target
 from ..engine_door import requests
 from ..properties import collect_request, read_scene_fps, remember_text
-from ..session import JobTarget, ObjectReference, get_session
+from ..session import JobTarget, get_session
+from .collecting import (
+    collect_story_target,
+    find_reduce_error,
+    find_target,
+    read_opening,
+    roll_seed,
+)
+from .submitting import is_possible, reported
 
 
 class MMM_OT_generate(bpy.types.Operator):
@@ -23,43 +30,42 @@ character is made"""
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Possible when the request and its target are; says what is missing."""
-        try:
-            collect_request(context.scene)
-        except requests.RequestError as error:
-            cls.poll_message_set(str(error))
-            return False
-        return True
+        return is_possible(cls, lambda: collect_request(context.scene))
 
     def execute(self, context: bpy.types.Context) -> set[Any]:
         """Collect, submit, report."""
-        scene = context.scene
-        try:
-            target = collect_target(context)
-            get_session().submit_generate(collect_request(scene), target)
-        except (requests.RequestError, TargetError) as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        remember_text(scene.mmm, scene.mmm.text)
-        return {"FINISHED"}
+        settings = context.scene.mmm
+        submit = _go_on if settings.from_current_pose else _start_anew
+        outcome = reported(self, lambda: submit(context))
+        if outcome == {"FINISHED"}:
+            remember_text(settings, settings.text)
+        return outcome
 
 
-def find_armature(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The armature the user means: the active one, or that of the active mesh; None if there is none selected."""
-    active = context.active_object
-    if active is None or not (active.select_get() or active.mode != "OBJECT"):
-        return None
-    return active if active.type == "ARMATURE" else active.find_armature()
+def _start_anew(context: bpy.types.Context) -> None:
+    target = collect_target(context)
+    roll_seed(context.scene.mmm)
+    get_session().submit(collect_request(context.scene), target)
+
+
+def _go_on(context: bpy.types.Context) -> None:
+    """The text as a story of one segment, which begins where the armature is."""
+    opening = read_opening(context)
+    roll_seed(context.scene.mmm)
+    asked = collect_request(context.scene)
+    segment = requests.Segment(asked.text, asked.seconds, asked.seed)
+    request = requests.StoryRequest((segment,), opening, asked.seed, asked.takes).checked()
+    get_session().submit(request, collect_story_target(context, request, markers=False, strips=False))
 
 
 def collect_target(context: bpy.types.Context) -> JobTarget:
     """Where the motion is to go; raises TargetError when the armature cannot take it."""
-    armature = find_armature(context)
-    if armature is not None:
-        check_target(armature)
     settings = context.scene.mmm
     return JobTarget(
-        ObjectReference.to(armature) if armature else None,
+        find_target(context),
         context.scene.frame_current,
         read_scene_fps(context.scene),
         None if settings.use_auto_length else settings.frames,
+        settings.options.root_mode == "IN_PLACE",
+        find_reduce_error(settings.options),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import random
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import bpy
 
-#: Small enough to read out and write down; the range of the property itself is larger.
-LARGEST_ROLL: Final = 9999
+from .collecting import another_seed
 
 
 class MMM_OT_randomize_seed(bpy.types.Operator):
@@ -21,6 +19,5 @@ class MMM_OT_randomize_seed(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[Any]:
         """Roll, never the same twice in a row."""
         settings = context.scene.mmm
-        rolls = [seed for seed in random.sample(range(LARGEST_ROLL + 1), 2) if seed != settings.seed]
-        settings.seed = rolls[0]
+        settings.seed = another_seed(settings.seed)
         return {"FINISHED"}

@@ -1,16 +1,14 @@
-"""The sidebar panel: text, length, seed, Generate, and what is going on."""
+"""The first panel of the sidebar: text, length, seed, takes, Generate."""
 
 from __future__ import annotations
 
 import bpy
 
 from ..engine_door import requests
-from ..jobs.job import Job, JobState
 from ..properties import MMM_SceneSettings, collect_request
-from ..session import Level, Notice, find_session
 from .recent_texts import MMM_MT_recent_texts
 from .target_check import find_target_state
-from .wrapped_text import BOX_MARGIN, ICON_WIDTH, draw_wrapped
+from .wrapped_text import draw_wrapped
 
 
 class MMM_PT_generate(bpy.types.Panel):
@@ -21,6 +19,7 @@ class MMM_PT_generate(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "MMM"
+    bl_order = 1
 
     def draw(self, context: bpy.types.Context) -> None:
         """From top to bottom in the order of use."""
@@ -33,13 +32,6 @@ class MMM_PT_generate(bpy.types.Panel):
         row.scale_y = 1.6
         row.operator("mmm.generate", text="Generate", icon="PLAY")
         _draw_hint(layout, context)
-        session = find_session()
-        if session is None:
-            return
-        for job in session.jobs:
-            _draw_job(layout, job)
-        if session.notice:
-            _draw_notice(layout, context, session.notice)
 
 
 def _draw_text(layout: bpy.types.UILayout, settings: MMM_SceneSettings) -> None:
@@ -71,7 +63,11 @@ def _draw_numbers(layout: bpy.types.UILayout, settings: MMM_SceneSettings) -> No
         both.prop(settings, "seconds", text="")
     both = _labelled(layout, "Seed")
     both.prop(settings, "seed", text="")
+    locked = settings.options.seed_locked
+    both.prop(settings.options, "seed_locked", text="", icon="LOCKED" if locked else "UNLOCKED")
     both.operator("mmm.randomize_seed", text="", icon="FILE_REFRESH")
+    _labelled(layout, "Takes").prop(settings.options, "takes", text="")
+    _labelled(layout, "Start").prop(settings, "from_current_pose", toggle=True)
 
 
 def _labelled(layout: bpy.types.UILayout, label: str) -> bpy.types.UILayout:
@@ -89,23 +85,3 @@ def _draw_hint(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         collect_request(context.scene)
     except requests.RequestError as error:
         draw_wrapped(layout, context, str(error), "INFO")
-
-
-def _draw_job(layout: bpy.types.UILayout, job: Job) -> None:
-    row = layout.row(align=True)
-    if job.state is JobState.RUNNING:
-        row.progress(factor=job.fraction, text=job.message or f"{job.fraction:.0%}", type="BAR")
-    else:
-        row.label(text=job.message or f"Next: {job.request.text}", icon="TIME", translate=False)
-    row.operator("mmm.cancel", text="", icon="X").job = job.id
-
-
-def _draw_notice(layout: bpy.types.UILayout, context: bpy.types.Context, notice: Notice) -> None:
-    is_error = notice.level is Level.ERROR
-    row = layout.box().row()
-    column = row.column()
-    margin = BOX_MARGIN + ICON_WIDTH
-    draw_wrapped(column, context, notice.message, "ERROR" if is_error else "CHECKMARK", is_error, margin)
-    if notice.advice:
-        draw_wrapped(column, context, notice.advice, "BLANK1", margin=margin)
-    row.operator("mmm.dismiss_notice", text="", icon="X", emboss=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import bpy
 
 from ..apply import TargetError, check_target
-from ..operators.generate import find_armature
+from ..operators.collecting import find_armature
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .edits import MMM_EditSettings, MMM_MarkedRange
+from .feet import MMM_FeetSettings
 from .options import MMM_Options
 from .rates import read_scene_fps, to_longest_frames
 from .scene_settings import RECENT_TEXTS, MMM_RecentText, MMM_SceneSettings, collect_request, remember_text
@@ -17,6 +18,7 @@ CLASSES = (
     MMM_StoryLine,
     MMM_StorySettings,
     MMM_Options,
+    MMM_FeetSettings,
     MMM_SceneSettings,
     MMM_Take,
     MMM_ObjectSettings,
@@ -26,6 +28,7 @@ __all__ = [
     "CLASSES",
     "RECENT_TEXTS",
     "MMM_EditSettings",
+    "MMM_FeetSettings",
     "MMM_MarkedRange",
     "MMM_ObjectSettings",
     "MMM_Options",

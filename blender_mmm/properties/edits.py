@@ -10,6 +10,7 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntPropert
 RANGE_SOURCES: Final = (
     ("KEYS", "Selected Keys", "The gaps between keys that are selected in the Dope Sheet, Timeline or Graph Editor"),
     ("PREVIEW", "Preview Range", "The frames of the timeline's preview range"),
+    ("ACTION", "Whole Action", "Every frame of the action, to change a body part or to make a loop"),
     ("MARKED", "Marked Ranges", "A list of ranges, each with its own text"),
 )
 PARTS: Final = (

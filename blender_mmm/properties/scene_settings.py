@@ -7,6 +7,7 @@ from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProper
 
 from ..engine_door import requests
 from .edits import MMM_EditSettings
+from .feet import MMM_FeetSettings
 from .options import MMM_Options
 from .rates import read_scene_fps, to_longest_frames
 from .story import MMM_StorySettings
@@ -69,6 +70,7 @@ class MMM_SceneSettings(bpy.types.PropertyGroup):
     edits: PointerProperty(type=MMM_EditSettings)
     story: PointerProperty(type=MMM_StorySettings)
     options: PointerProperty(type=MMM_Options)
+    feet: PointerProperty(type=MMM_FeetSettings)
     recent: CollectionProperty(type=MMM_RecentText, options={"HIDDEN"})
 
 

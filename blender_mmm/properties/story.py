@@ -29,6 +29,12 @@ class MMM_StoryLine(bpy.types.PropertyGroup):
     seed: IntProperty(
         name="Seed", description="Another seed, another take of this segment", min=0, max=requests.MAX_SEED
     )
+    transition_seed: IntProperty(
+        name="Transition Seed",
+        description="Another seed, another way from this segment to the next",
+        min=0,
+        max=requests.MAX_SEED,
+    )
 
 
 class MMM_StorySettings(bpy.types.PropertyGroup):

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from .records import Applied, JobTarget, Level, Notice, ObjectReference, TargetLostError, find_object, get_object
+from .records import (
+    Applied,
+    EditTarget,
+    JobTarget,
+    Level,
+    Notice,
+    ObjectReference,
+    Recipe,
+    StoryTarget,
+    Target,
+    TargetLostError,
+    again,
+    find_object,
+    get_object,
+)
 from .session import Session
 from .shared import (
     PUMP_INTERVAL,
@@ -14,28 +28,32 @@ from .shared import (
     tick,
     use_settings,
 )
-from .takes import TakeRecord, record_takes, show_take, to_digits
+from .takes import drop_take, find_take, show_take
 
 __all__ = [
     "PUMP_INTERVAL",
     "Applied",
+    "EditTarget",
     "JobTarget",
     "Level",
     "Notice",
     "ObjectReference",
+    "Recipe",
     "Session",
-    "TakeRecord",
+    "StoryTarget",
+    "Target",
     "TargetLostError",
+    "again",
     "close_session",
     "drop_jobs_on_load",
+    "drop_take",
     "find_object",
     "find_session",
+    "find_take",
     "get_object",
     "get_session",
-    "record_takes",
     "redraw_panels",
     "show_take",
     "tick",
-    "to_digits",
     "use_settings",
 ]

@@ -11,21 +11,23 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import bpy
 
 from .. import apply
 from ..engine_door import requests
+from ..jobs.asking import verb_of
 from ..jobs.engine_process import EngineProcess
 from ..jobs.environment import EngineSettings, find_command
 from ..jobs.job import Failure, Job, JobState
 from ..jobs.job_queue import Engine, JobQueue
 from .delivery import deliver
-from .records import Applied, JobTarget, Level, Notice, TargetLostError
-from .scene_state import list_blocks, why_busy
+from .records import Applied, Level, Notice, Recipe, Target, TargetLostError
+from .scene_state import why_busy
 
-UNDO_NAME: Final = "Generate Motion"
+MOST_RECIPES: Final = 100  # jobs of which other takes can be made; a clip of a minute is 2 MB
 
 
 class Session:
@@ -40,13 +42,14 @@ class Session:
         """on_submit: called for every new job, so that somebody pumps."""
         self._read_settings, self._on_submit = read_settings, on_submit
         self.queue = JobQueue(start_engine or self._start_engine)
-        self._targets: dict[int, JobTarget] = {}
+        self._targets: dict[int, Target] = {}
         self._applied: dict[int, Applied] = {}
         self._made: deque[Job] = deque()  # motions that are there but not in the scene yet
+        self._recipes: dict[int, Recipe] = {}  # by the target's uid
         self.notice: Notice | None = None
 
-    def submit_generate(self, request: requests.GenerateRequest, target: JobTarget) -> Job:
-        """Queue a motion for `target`; raises RequestError with a sentence if it cannot be asked for."""
+    def submit(self, request: requests.JobRequest, target: Target) -> Job:
+        """Queue a job whose result goes to `target`; raises RequestError with a sentence if it cannot be asked for."""
         job = self.queue.submit(request)
         self._targets[job.id] = target
         self.notice = None
@@ -91,6 +94,10 @@ class Session:
         """What `job` did to the scene, once it has."""
         return self._applied.get(job.id)
 
+    def find_recipe(self, uid: int) -> Recipe | None:
+        """How the takes with this uid were made, if it is not too long ago."""
+        return self._recipes.get(uid)
+
     @property
     def jobs(self) -> tuple[Job, ...]:
         """Every job that is not over: made, running, then waiting."""
@@ -102,6 +109,7 @@ class Session:
         dropped = self.jobs
         for job in dropped:
             self.cancel(job)
+        self._recipes.clear()
         if dropped:
             self.notice = Notice(Level.INFO, why)
 
@@ -150,18 +158,15 @@ class Session:
         if busy:
             job.fail(Failure(f"The motion could not be written. {busy}.", "Generate again afterwards."))
         else:
-            before = list_blocks()
             self._apply(job, target)
-            if job.failure and target.armature is None:  # a character without a motion is of no use
-                bpy.data.batch_remove(list_blocks() - before)
         if job.failure:
             self._tell_failure(job.failure)
 
-    def _apply(self, job: Job, target: JobTarget) -> None:
-        """Write the motion, in one undo step. Whatever fails in there becomes the job's failure."""
+    def _apply(self, job: Job, target: Target) -> None:
+        """Write the takes, in one undo step. Whatever fails in there becomes the job's failure."""
         try:
             applied = deliver(job, target)
-            bpy.ops.ed.undo_push(message=UNDO_NAME)
+            bpy.ops.ed.undo_push(message=verb_of(job.request))
         except (apply.TargetError, TargetLostError) as error:
             job.fail(Failure(str(error)))
         except Exception as error:  # the border: a defect below must not kill the timer and leave the panel stuck
@@ -171,10 +176,17 @@ class Session:
             )
         else:
             self._applied[job.id] = applied
+            self._remember(job.request, replace(target, armature=applied.object))
             self.notice = _success(applied)
+
+    def _remember(self, request: requests.JobRequest, target: Target) -> None:
+        self._recipes[target.uid] = Recipe(request, target)
+        while len(self._recipes) > MOST_RECIPES:
+            del self._recipes[next(iter(self._recipes))]
 
 
 def _success(applied: Applied) -> Notice:
     report = applied.report
     frames = f"Frames {report.first_frame} to {report.last_frame}"
-    return Notice(Level.INFO, f"{frames} on {applied.object.name}.", " ".join(report.notes))
+    takes = f", {len(applied.actions)} takes" if len(applied.actions) > 1 else ""
+    return Notice(Level.INFO, f"{frames} on {applied.object.name}{takes}.", " ".join(report.notes))

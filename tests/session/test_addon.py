@@ -234,7 +234,7 @@ from blender_mmm.engine_door import requests
 bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 target = session.JobTarget(None, 1, 24.0)
 shared = session.get_session()
-job = shared.submit_generate(requests.GenerateRequest({text!r}, 2.0, {seed}), target)
+job = shared.submit(requests.GenerateRequest({text!r}, 2.0, {seed}), target)
 {rest}
 """
 

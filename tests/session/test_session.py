@@ -43,7 +43,7 @@ def pump_until(session: Session, holds: Callable[[], bool], seconds: float = 20.
 
 def start_slow(session: Session, target: JobTarget, text: str = "slow") -> Job:
     """A job the engine is in the middle of."""
-    job = session.submit_generate(ask(text), target)
+    job = session.submit(ask(text), target)
     pump_until(session, lambda: job.fraction > 0)
     return job
 
@@ -60,7 +60,7 @@ def action_of(obj: Any) -> Any:
 
 def test_a_motion_lands_on_the_armature_from_the_asked_frame_on(session: Session) -> None:
     obj = make_character()
-    job = session.wait(session.submit_generate(ask(), target_of(obj, start=11)))
+    job = session.wait(session.submit(ask(), target_of(obj, start=11)))
     assert job.state is JobState.FINISHED and job.failure is None
     applied = session.applied(job)
     assert applied.object == ObjectReference.to(obj)
@@ -75,7 +75,7 @@ def test_exactly_one_undo_step_takes_it_back(session: Session) -> None:
     bpy.data.objects.new("Marker", None)
     bpy.ops.ed.undo_push(message="Marker")
     before = census()
-    job = session.wait(session.submit_generate(ask(), target_of(bpy.context.object)))
+    job = session.wait(session.submit(ask(), target_of(bpy.context.object)))
     assert job.failure is None and census() != before
     bpy.ops.ed.undo()
     assert census() == before
@@ -85,7 +85,7 @@ def test_exactly_one_undo_step_takes_it_back(session: Session) -> None:
 
 def test_a_new_character_and_its_motion_are_one_undo_step(session: Session) -> None:
     before = census()
-    job = session.wait(session.submit_generate(ask(), target_of(None)))
+    job = session.wait(session.submit(ask(), target_of(None)))
     obj = find_object(session.applied(job).object)
     assert obj.type == "ARMATURE" and action_of(obj) is not None
     bpy.ops.ed.undo()
@@ -161,11 +161,11 @@ def test_a_defect_while_writing_ends_in_a_sentence_not_in_a_stuck_panel(
     monkeypatch.setattr(apply, "apply_clip", break_down)
     obj = make_character()
     before = census()
-    job = session.wait(session.submit_generate(ask(), target_of(None)))
+    job = session.wait(session.submit(ask(), target_of(None)))
     assert job.state is JobState.FAILED and "a defect" in job.failure.message and "ZeroDivision" in job.failure.detail
     assert census() == before, "a half-made character was left behind"
     monkeypatch.undo()
-    assert session.wait(session.submit_generate(ask(), target_of(obj))).failure is None
+    assert session.wait(session.submit(ask(), target_of(obj))).failure is None
 
 
 def test_an_engine_killed_in_the_middle_costs_one_job(session: Session) -> None:
@@ -176,7 +176,7 @@ def test_an_engine_killed_in_the_middle_costs_one_job(session: Session) -> None:
     session.wait(job)
     assert job.state is JobState.FAILED and "SIGKILL" in job.failure.message and census() == before
     assert session.notice.level is Level.ERROR and "Generate again" in session.notice.advice
-    after = session.wait(session.submit_generate(ask(), target_of(obj)))
+    after = session.wait(session.submit(ask(), target_of(obj)))
     assert after.failure is None and action_of(obj) is not None
 
 
@@ -184,14 +184,14 @@ def test_an_engine_killed_in_the_middle_costs_one_job(session: Session) -> None:
 def test_whatever_the_engine_does_the_scene_is_unharmed(session: Session, text: str) -> None:
     make_character()
     before = census()
-    job = session.wait(session.submit_generate(ask(text), target_of(bpy.context.object)))
+    job = session.wait(session.submit(ask(text), target_of(bpy.context.object)))
     assert job.state is JobState.FAILED and job.failure.message.endswith(".") and job.failure.advice
     assert census() == before
 
 
 def test_missing_weights_are_shown_as_the_engine_says(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MMM_FAKE_START", "weights")
-    job = session.wait(session.submit_generate(ask(), target_of(make_character())))
+    job = session.wait(session.submit(ask(), target_of(make_character())))
     assert (session.notice.message, session.notice.advice) == ("The weights are missing.", "Install them again.")
     assert job.state is JobState.FAILED
 
@@ -206,7 +206,7 @@ def test_a_cancelled_job_leaves_the_scene_alone(session: Session) -> None:
 
 def test_in_edit_mode_the_motion_waits_and_then_lands(session: Session) -> None:
     obj = make_character()
-    job = session.submit_generate(ask(), target_of(obj))
+    job = session.submit(ask(), target_of(obj))
     bpy.ops.object.mode_set(mode="EDIT")
     pump_until(session, lambda: job.state is JobState.FINISHED)
     for _ in range(5):
@@ -221,14 +221,14 @@ def test_in_edit_mode_the_motion_waits_and_then_lands(session: Session) -> None:
 def test_a_script_in_edit_mode_is_told_instead_of_hanging(session: Session) -> None:
     obj = make_character()
     bpy.ops.object.mode_set(mode="EDIT")
-    job = session.wait(session.submit_generate(ask(), target_of(obj)))
+    job = session.wait(session.submit(ask(), target_of(obj)))
     bpy.ops.object.mode_set(mode="OBJECT")
     assert job.state is JobState.FAILED and "mode" in job.failure.message and action_of(obj) is None
 
 
 def test_a_motion_that_waits_can_be_cancelled(session: Session) -> None:
     obj = make_character()
-    job = session.submit_generate(ask(), target_of(obj))
+    job = session.submit(ask(), target_of(obj))
     bpy.ops.object.mode_set(mode="EDIT")
     pump_until(session, lambda: job.state is JobState.FINISHED)
     session.cancel(job)
@@ -237,7 +237,7 @@ def test_a_motion_that_waits_can_be_cancelled(session: Session) -> None:
 
 
 def test_wait_gives_up_when_told_to(session: Session) -> None:
-    job = session.submit_generate(ask("slow"), target_of(make_character()))
+    job = session.submit(ask("slow"), target_of(make_character()))
     began = time.monotonic()
     session.wait(job, timeout=0.5)
     assert time.monotonic() - began < 5
@@ -247,7 +247,7 @@ def test_wait_gives_up_when_told_to(session: Session) -> None:
 def test_three_jobs_on_two_armatures_each_land_where_they_belong(session: Session) -> None:
     first, second = make_character(), make_character()
     jobs = [
-        session.submit_generate(ask(seed=seed), target_of(obj, start))
+        session.submit(ask(seed=seed), target_of(obj, start))
         for seed, (obj, start) in enumerate([(first, 1), (second, 101), (first, 201)])
     ]
     for job in reversed(jobs):
@@ -266,14 +266,14 @@ def test_dropping_jobs_says_why_and_keeps_the_engine_for_the_next(session: Sessi
     pump_until(session, lambda: not session.is_pending(job))
     assert job.state is JobState.CANCELLED and census() == before
     assert session.notice.message == "Another file was opened."
-    assert session.wait(session.submit_generate(ask(), target_of(None))).failure is None
+    assert session.wait(session.submit(ask(), target_of(None))).failure is None
     assert session.queue._engine.pid == pid
 
 
 def test_after_close_no_child_is_left_and_a_new_job_starts_one(session: Session) -> None:
-    session.wait(session.submit_generate(ask(), target_of(None)))
+    session.wait(session.submit(ask(), target_of(None)))
     pid = session.queue._engine.pid
     session.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    assert session.wait(session.submit_generate(ask(), target_of(None))).failure is None
+    assert session.wait(session.submit(ask(), target_of(None))).failure is None
