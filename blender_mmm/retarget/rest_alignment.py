@@ -10,6 +10,7 @@ import numpy as np
 from ..engine_door import rotations, skeleton
 from .axes import to_frame
 from .bone_map import BoneMap, UnmappedRigError
+from .hand_rest import palm_turn
 from .rig import RigRest
 
 Joint = skeleton.Joint
@@ -121,6 +122,7 @@ def _upright(rest: RigRest, bones: dict[Joint, int], frame: np.ndarray) -> dict[
     Limbs are turned from the trunk outwards, each by the smallest rotation, so that an A-pose comes
     up the way a person lifts the arms and nothing twists.
     """
+    forward = rotations.rotate(frame, np.array([0.0, 0.0, 1.0]))
     turned: dict[Joint, np.ndarray] = {}
     result: dict[Joint, np.ndarray] = {}
     for joint, bone in bones.items():
@@ -132,6 +134,9 @@ def _upright(rest: RigRest, bones: dict[Joint, int], frame: np.ndarray) -> dict[
             turned[joint] = carried
         elif joint not in FOLLOWERS:
             carried = _neck_neutral(rest, bones, frame) if joint == Joint.NECK else rotations.IDENTITY
+        if joint in FOLLOWERS:
+            along = rotations.rotate(frame, skeleton.REST_OFFSETS[joint])
+            carried = rotations.multiply(palm_turn(rest, bone, carried, along, forward), carried)
         result[joint] = rotations.multiply(carried, rest.orientations[bone])
     return result
 
