@@ -13,7 +13,7 @@ from ..features.body_parts import UPPER_HEIGHTS, parts_of
 from ..features.normalization import Normalization
 from ..features.representation import HEIGHT
 from ..motion.skeleton import FRAMES_PER_TOKEN
-from ..planning.plan import TokenLayout
+from ..motion.token_layout import TokenLayout
 from .config import TokenizerConfig
 from .quantizer import Quantizer
 

@@ -53,10 +53,20 @@ class Random:
 
 
 def mask_tokens(
-    tokens: Tensor, level: int, config: TransformerConfig, random: Random, options: MaskOptions, augment: bool = True
+    tokens: Tensor,
+    level: int,
+    config: TransformerConfig,
+    random: Random,
+    options: MaskOptions,
+    augment: bool = True,
+    legs_given: bool = False,
 ) -> Tensor:
-    """Tokens [T, columns] as shown when a level is trained; without `augment` scattered masks, no corruption."""
-    open_tokens, kept = _open(len(tokens), config.parts, random, options, augment)  # [T, parts], [parts]
+    """Tokens [T, columns] as shown when a level is trained; without `augment` scattered masks, no corruption.
+
+    legs_given: the first part is never asked for.
+    """
+    kept = _kept(config.parts, random, options, augment, legs_given)  # [parts]
+    open_tokens = _hidden(len(tokens), config.parts, random, options, augment) & ~kept  # [T, parts]
     shown = tokens.unflatten(1, (config.parts, config.levels)).clone()
     corrupt = torch.zeros_like(open_tokens)
     if augment and level == 0:
@@ -73,19 +83,22 @@ def mask_tokens(
     return shown.flatten(1)
 
 
-def _open(count: int, parts: int, random: Random, options: MaskOptions, augment: bool) -> tuple[Tensor, Tensor]:
-    """Which tokens [T, parts] are to be named, and which parts [parts] are given whole."""
+def _kept(parts: int, random: Random, options: MaskOptions, augment: bool, legs_given: bool) -> Tensor:
+    """Which parts [parts] are given whole."""
     kept = torch.zeros(parts, dtype=torch.bool)
     if parts > 1 and augment:
         draw = random.uniform()
-        kept[0] = draw < options.upper_over_lower
-        kept[1] = draw > 1.0 - options.lower_under_upper
+        kept[0] = legs_given or draw < options.upper_over_lower
+        kept[1] = not legs_given and draw > 1.0 - options.lower_under_upper
+    return kept
+
+
+def _hidden(count: int, parts: int, random: Random, options: MaskOptions, augment: bool) -> Tensor:
+    """Which tokens [T, parts] are to be named where the part is not given."""
     pattern = _stretch if augment and random.chance(options.stretch) else _scattered
     if parts > 1 and augment and random.chance(options.apart):
-        hidden = torch.stack([pattern(count, random, options) for _ in range(parts)], dim=1)
-    else:
-        hidden = pattern(count, random, options)[:, None].expand(count, parts)
-    return hidden & ~kept, kept
+        return torch.stack([pattern(count, random, options) for _ in range(parts)], dim=1)
+    return pattern(count, random, options)[:, None].expand(count, parts)
 
 
 def _scattered(count: int, random: Random, options: MaskOptions) -> Tensor:

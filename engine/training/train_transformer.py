@@ -36,6 +36,7 @@ class TransformerOptions:
     hidden_words: float = 0.1  # share of words that are not shown
     crop: float = 0.3  # share of samples that see a random part of their phrase
     detail: float = 0.35  # share of steps that train a finer level
+    other_legs: float = 0.12  # share of samples that gesture over the legs of another motion
     smoothing: float = 0.0
     masks: MaskOptions = field(default_factory=MaskOptions)
 
@@ -119,9 +120,14 @@ class TransformerTask:
         texts, lengths = [], []
         for row, motion in enumerate(motions):
             tokens, text = self._sample(motion, random, augment)
+            legs = self._legs(len(tokens), random) if augment else None
+            if legs is not None:
+                tokens[:, : self.config.levels] = legs
             count, parts = len(tokens), slice(level, None, self.config.levels)
             truth[row, :count] = tokens[:, parts]
-            shown[row, :count] = mask_tokens(tokens, level, self.config, random, self.options.masks, augment)
+            shown[row, :count] = mask_tokens(
+                tokens, level, self.config, random, self.options.masks, augment, legs_given=legs is not None
+            )
             shown[row, count] = specials.end
             texts.append(text)
             lengths.append(count)
@@ -142,6 +148,20 @@ class TransformerTask:
         start = phrase.start + (random.below(stop - phrase.start - length + 1) if augment else 0)
         text = NO_TEXT if augment and random.chance(self.options.no_text) else phrase.text
         return torch.from_numpy(stream[start : start + length].astype(np.int64)), text
+
+    def _legs(self, count: int, random: Random) -> Tensor | None:
+        """Tokens [count, levels] of some other motion's lower body; None mostly, and where it is too short.
+
+        Few captions join a gesture with a gait, but any gesture goes with many.
+        """
+        if self.config.parts == 1 or not random.chance(self.options.other_legs):
+            return None
+        motion = self.train[random.below(len(self.train))]
+        stream = motion.tokens[random.below(len(motion.tokens))]
+        if len(stream) < count:
+            return None
+        start = random.below(len(stream) - count + 1)
+        return torch.from_numpy(stream[start : start + count, : self.config.levels].astype(np.int64))
 
     def _logits(
         self, model: nn.Module, batch: Batch, device: torch.device, hide_words: torch.Generator | None = None

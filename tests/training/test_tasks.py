@@ -166,3 +166,12 @@ def test_the_upper_body_is_practised_over_given_legs() -> None:
     shown = mask_tokens(tokens, 0, config, random(3), options)
     assert torch.equal(shown[:, 0], tokens[:, 0])
     assert (shown[:, 1] == config.specials.mask).any()
+
+
+def test_gestures_are_practised_over_the_legs_of_other_motions() -> None:
+    task = transformer_task(parts=2, levels=1, other_legs=1.0)
+    low, high = task.train
+    batch = task.batch([low] * 40, random(0), level=0)
+    legs = {int(row[0, 0]) for row in batch.shown if row[0, 0] < CODES}
+    assert int(high.tokens[0][0, 0]) in legs  # legs of the other motion under
+    assert set(batch.truth[..., 1].unique().tolist()) == {-100, int(low.tokens[0][0, 1])}  # this motion's gesture

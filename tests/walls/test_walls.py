@@ -23,7 +23,7 @@ ENGINE_ARROWS: Final = {
     "models": {"motion", "features"},
     "decoding": {"motion", "models", "planning"},
     "weights": {"features", "models", "decoding"},
-    "weights_official": {"models"},
+    "weights_official": {"features", "models"},
     "pipeline": {"motion", "protocol", "planning", "features", "models", "decoding", "weights"},
     "service": {"motion", "protocol", "models", "decoding", "weights", "pipeline"},
     "training": {
