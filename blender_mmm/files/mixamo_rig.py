@@ -8,14 +8,15 @@ import bpy
 
 from ..engine_door import skeleton
 from ..retarget.axes import CLIP_TO_BLENDER
-from ..retarget.presets import mixamo
+from ..retarget.presets import get_preset
 from ..scene.body_shape import REST_POSITIONS, bone_end
 
 Joint = skeleton.Joint
 
 RIG_NAME: Final = "Mixamo Rig"
 PREFIX: Final = "mixamorig:"
-_NAMES: Final = {joint: PREFIX + name for name, joint in mixamo.MAPPING.items()}
+_PRESET: Final = get_preset("Mixamo")
+_NAMES: Final = {joint: PREFIX + _PRESET.bone_of(joint) for joint in Joint}
 
 
 def create_mixamo_rig(context: bpy.types.Context) -> bpy.types.Object:

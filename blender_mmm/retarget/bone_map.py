@@ -1,13 +1,17 @@
-"""Which bone of a rig stands for which of our joints: the preset that fits best."""
+"""Which bone of a rig stands for which of our joints: by names as far as they go, by shape for the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ..engine_door import skeleton
-from .presets import PRESETS, Preset
+from .name_matching import EXACT, NameMatch, RigNames, match_names
+from .plausibility import find_contradiction
+from .presets import Preset, Switch, share_spine, shipped_presets
 from .rig import RigRest
+from .structure import Structure, find_structure
 
 Joint = skeleton.Joint
 
@@ -25,9 +29,12 @@ REQUIRED_JOINTS: Final = (
     Joint.LEFT_ELBOW,
     Joint.RIGHT_ELBOW,
 )
+SPINE: Final = (Joint.SPINE1, Joint.SPINE2, Joint.SPINE3)
 
-#: Fewer hits than this and the rig is no member of the family at all.
+#: Fewer hits than this and the names say nothing: the shape alone decides.
 MIN_HITS: Final = 6
+#: Family of a rig whose names told nothing, or which was mapped by hand.
+BY_SHAPE: Final = "Unknown names"
 
 
 class UnmappedRigError(ValueError):
@@ -41,6 +48,8 @@ class BoneMap:
     preset: str
     bones: tuple[str | None, ...]  # [22]
     reasons: tuple[str, ...]  # [22] why this bone, or why none
+    switches: tuple[Switch, ...] = ()  # properties that make the mapped bones steer the body, of bones there are
+    note: str = ""  # what a user should know about rigs of this family
 
     def missing(self) -> tuple[Joint, ...]:
         """Joints without a bone."""
@@ -51,76 +60,161 @@ class BoneMap:
         return {joint: rest.bones.index(bone) for joint in Joint if (bone := self.bones[joint]) is not None}
 
 
-def find_bone_map(rest: RigRest) -> BoneMap:
-    """The best preset's map; raises UnmappedRigError naming the bones that were not found."""
+def find_bone_map(
+    rest: RigRest, chosen: Mapping[Joint, str | None] | None = None, presets: Iterable[Preset] = ()
+) -> BoneMap:
+    """The map of a rig; raises UnmappedRigError saying what was not found.
+
+    chosen: what the user has set by hand, joint -> bone or None for no bone; it goes before everything.
+    presets: the user's own tables, which go before those that ship when they fit as well.
+    """
     if not rest.bones:
         raise UnmappedRigError(f"The armature “{rest.name}” has no bones. Add bones or choose another armature.")
-    found = max((_match(preset, rest) for preset in PRESETS), key=_score)
-    preset, hits = found
-    if len(hits) < MIN_HITS:
-        raise UnmappedRigError(_stranger_message(rest, preset, hits))
-    lost = [joint for joint in REQUIRED_JOINTS if joint not in hits]
-    if lost:
-        names = ", ".join(f"“{preset.bone_of(joint)}” ({_spoken(joint)})" for joint in lost)
-        raise UnmappedRigError(
-            f"“{rest.name}” looks like a {preset.name} rig ({len(hits)} of {len(preset.mapping)} bones found), "
-            f"but these bones were not found: {names}. Give the bones these names, or choose another armature."
-        )
-    _check_hierarchy(rest, hits)
-    return _to_map(preset, hits)
+    draft = guess_bone_map(rest, chosen, presets)
+    _check_complete(rest, draft)
+    _check_hierarchy(rest, draft.bone_map)
+    contradiction = find_contradiction(rest, draft.bone_map.indices(rest))
+    if contradiction and not chosen:
+        raise UnmappedRigError(f"“{rest.name}” is no upright body with two legs and two arms: {contradiction}")
+    return draft.bone_map
 
 
-def _match(preset: Preset, rest: RigRest) -> tuple[Preset, dict[Joint, str]]:
-    """Joint -> bone of `rest` by the names of `preset`; of two bones for one joint the first counts."""
-    hits: dict[Joint, str] = {}
-    for bone in rest.bones:
-        joint = preset.mapping.get(preset.to_plain(bone))
-        if joint is not None:
-            hits.setdefault(joint, bone)
-    return preset, hits
+@dataclass(frozen=True)
+class Draft:
+    """A map that may lack joints it needs, and what the shape of the rig lacks."""
+
+    bone_map: BoneMap
+    lacks: tuple[str, ...]
 
 
-def _score(found: tuple[Preset, dict[Joint, str]]) -> tuple[int, int]:
-    """Required joints count first, then all of them."""
-    hits = found[1]
-    return sum(joint in hits for joint in REQUIRED_JOINTS), len(hits)
+def guess_bone_map(
+    rest: RigRest, chosen: Mapping[Joint, str | None] | None = None, presets: Iterable[Preset] = ()
+) -> Draft:
+    """As much of a map as can be found; complete or not. For lists that a user goes on from."""
+    hands = _usable_choice(rest, chosen or {})
+    match = _best_match(rest, presets)
+    named = dict(match.hits) if len(match.hits) >= MIN_HITS else {}
+    pins = {joint: hit.bone for joint, hit in named.items()}
+    reasons = {joint: _named_reason(match.preset, hit.name, hit.trust) for joint, hit in named.items()}
+    for joint, bone in hands.items():
+        pins = {j: b for j, b in pins.items() if b != bone and j != joint}
+        if bone is not None:
+            pins[joint] = bone
+    structure = _fill(rest, match, pins, named, hands)
+    for joint, guess in structure.guesses.items():
+        if joint not in pins and joint not in hands and guess.bone not in pins.values():
+            pins[joint] = guess.bone
+            reasons[joint] = guess.why
+    for joint, bone in hands.items():
+        reasons[joint] = "chosen by hand" if bone is not None else "left out by hand"
+    family = match.preset if named else None
+    return Draft(_to_map(rest, pins, reasons, family), structure.lacks)
+
+
+def _usable_choice(rest: RigRest, chosen: Mapping[Joint, str | None]) -> dict[Joint, int | None]:
+    """Choices whose bone the rig (still) has, as indices."""
+    places = {bone: index for index, bone in enumerate(rest.bones)}
+    return {joint: None if bone is None else places[bone] for joint, bone in chosen.items()
+            if bone is None or bone in places}  # fmt: skip
+
+
+def _best_match(rest: RigRest, presets: Iterable[Preset]) -> NameMatch:
+    names = RigNames(rest.bones)
+    matches = [match_names(preset, names, REQUIRED_JOINTS) for preset in (*presets, *shipped_presets())]
+    return max(matches, key=lambda match: match.score)
+
+
+def _fill(
+    rest: RigRest, match: NameMatch, pins: dict[Joint, int], named: Mapping[Joint, object],
+    hands: Mapping[Joint, int | None],
+) -> Structure:  # fmt: skip
+    """What the shape says about the joints that names and hands leave open; removes spine pins it knows better."""
+    wanted = set(match.preset.joints()) if named else set(Joint)
+    open_joints = wanted - set(pins) - set(hands)
+    gap = named and 0 < len(match.spine) < len(match.preset.spine)
+    if not open_joints and not gap:
+        return Structure({})
+    structure = find_structure(rest, pins)
+    if gap and _is_longer(structure.back, [hit.bone for hit in match.spine]):
+        for joint in SPINE:
+            if joint not in hands:
+                pins.pop(joint, None)
+        back = share_spine(len(structure.back))
+        pins.update({j: structure.back[place] for j, place in back.items() if j not in hands})
+    return _without(structure, set(Joint) - wanted if named else set())
+
+
+def _is_longer(back: tuple[int, ...], spine: list[int]) -> bool:
+    """Whether the rig's back holds all named spine bones and others between or above them: their names were lost."""
+    return len(back) > len(spine) and set(spine) <= set(back)
+
+
+def _without(structure: Structure, joints: set[Joint]) -> Structure:
+    guesses = {joint: guess for joint, guess in structure.guesses.items() if joint not in joints}
+    return Structure(guesses, structure.lacks, structure.score, structure.back)
+
+
+def _named_reason(preset: Preset, name: str, trust: float) -> str:
+    if preset.weight < 1.0:
+        return "its name says so"
+    return f"named as in {preset.name}" if trust == EXACT else f"named like “{name}” in {preset.name}"
+
+
+def _to_map(rest: RigRest, pins: Mapping[Joint, int], reasons: Mapping[Joint, str], preset: Preset | None) -> BoneMap:
+    lines = []
+    for joint in Joint:
+        if joint in pins:
+            lines.append(reasons.get(joint, "by shape: part of the back"))
+        elif joint in reasons and reasons[joint].endswith("by hand"):
+            lines.append(reasons[joint])
+        else:
+            lines.append(_missing_reason(joint, preset))
+    return BoneMap(
+        preset=preset.name if preset and preset.weight == 1.0 else BY_SHAPE,
+        bones=tuple(rest.bones[pins[joint]] if joint in pins else None for joint in Joint),
+        reasons=tuple(lines),
+        switches=tuple(s for s in preset.switches if s.bone in rest.bones) if preset else (),
+        note=preset.note if preset else "",
+    )
+
+
+def _missing_reason(joint: Joint, preset: Preset | None) -> str:
+    if preset is None or preset.weight < 1.0:
+        return "no bone found; what carries it turns instead"
+    if joint not in preset.joints():
+        return f"{preset.name} has no bone for it; what carries it turns instead"
+    return f"no bone “{preset.bone_of(joint)}”; what carries it turns instead"
 
 
 def _spoken(joint: Joint) -> str:
     return joint.name.lower().replace("_", " ")
 
 
-def _stranger_message(rest: RigRest, preset: Preset, hits: dict[Joint, str]) -> str:
-    families = ", ".join(known.name for known in PRESETS)
-    lost = ", ".join(f"“{preset.bone_of(joint)}”" for joint in REQUIRED_JOINTS if joint not in hits)
-    return (
-        f"The bones of “{rest.name}” follow none of the known namings ({families}). "
-        f"Nearest is {preset.name} with {len(hits)} of {len(preset.mapping)} bones; not found: {lost}. "
-        "Rename the bones, or leave no armature selected to get a new character."
+def _check_complete(rest: RigRest, draft: Draft) -> None:
+    lost = [joint for joint in REQUIRED_JOINTS if draft.bone_map.bones[joint] is None]
+    if not lost:
+        return
+    names = ", ".join(_spoken(joint) for joint in lost)
+    if len(lost) == len(REQUIRED_JOINTS) or draft.bone_map.preset == BY_SHAPE:
+        lacks = " and ".join(draft.lacks) or f"bones for {names}"
+        raise UnmappedRigError(
+            f"No person was found in “{rest.name}”: it lacks {lacks}. "
+            "Choose the bones by hand, or leave no armature selected to get a new character."
+        )
+    raise UnmappedRigError(
+        f"“{rest.name}” looks like a {draft.bone_map.preset} rig, but no bone was found for: {names}. "
+        "Choose the bones by hand, or choose another armature."
     )
 
 
-def _check_hierarchy(rest: RigRest, hits: dict[Joint, str]) -> None:
+def _check_hierarchy(rest: RigRest, bone_map: BoneMap) -> None:
     """Every mapped bone must hang on the pelvis bone, or the body would not travel with it."""
-    pelvis = rest.bones.index(hits[Joint.PELVIS])
-    loose = [
-        bone
-        for joint, bone in hits.items()
-        if joint != Joint.PELVIS and pelvis not in rest.ancestors(rest.bones.index(bone))
-    ]
+    bones = bone_map.indices(rest)
+    pelvis = bones[Joint.PELVIS]
+    loose = [bone for bone in bones.values() if bone != pelvis and pelvis not in rest.ancestors(bone)]
     if loose:
-        names = ", ".join(f"“{bone}”" for bone in loose)
+        names = ", ".join(f"“{rest.bones[bone]}”" for bone in loose)
         raise UnmappedRigError(
-            f"In “{rest.name}” these bones do not hang on “{hits[Joint.PELVIS]}”: {names}. "
+            f"In “{rest.name}” these bones do not hang on “{rest.bones[pelvis]}”: {names}. "
             "Parent them to it (directly or through other bones) so that the body moves as one."
         )
-
-
-def _to_map(preset: Preset, hits: dict[Joint, str]) -> BoneMap:
-    reasons = []
-    for joint in Joint:
-        if joint in hits:
-            reasons.append(f"named as in {preset.name}")
-        else:
-            reasons.append(f"no bone “{preset.bone_of(joint)}”; what carries it turns instead")
-    return BoneMap(preset.name, tuple(hits.get(joint) for joint in Joint), tuple(reasons))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -61,6 +62,26 @@ def make_rest(
     )
 
 
+def without(rest: RigRest, lost: Sequence[str]) -> RigRest:
+    """The rig without some bones; what hung on them hangs on their parents."""
+    kept = [bone for bone, name in enumerate(rest.bones) if name not in lost]
+    order = {bone: place for place, bone in enumerate(kept)}
+    parents = [next((order[above] for above in rest.ancestors(bone) if above in order), -1) for bone in kept]
+    return replace(
+        rest,
+        bones=tuple(rest.bones[bone] for bone in kept),
+        parents=np.array(parents),
+        matrices=rest.matrices[kept],
+        lengths=rest.lengths[kept],
+        rotation_modes=tuple(rest.rotation_modes[bone] for bone in kept),
+        inherits_rotation=rest.inherits_rotation[kept],
+        local_location=rest.local_location[kept],
+        connected=rest.connected[kept],
+        locked_rotation=rest.locked_rotation[kept],
+        locked_location=rest.locked_location[kept],
+    )
+
+
 def _parents_first(
     bones: list[str], parents: list[int], heads: list[np.ndarray]
 ) -> tuple[list[str], list[int], list[np.ndarray]]:
@@ -88,4 +109,4 @@ def make_clip(seed: int = 0, frames: int = 12) -> clips.MotionClip:
 
 @pytest.fixture(scope="session")
 def dolls() -> SimpleNamespace:
-    return SimpleNamespace(make_rest=make_rest, make_clip=make_clip)
+    return SimpleNamespace(make_rest=make_rest, make_clip=make_clip, without=without)

@@ -1,5 +1,7 @@
 """Rigs of motion capture, data sets and other worlds: BVH, Rokoko, SMPL, MMD, Biped, and nameless ones."""
 
+# ruff: noqa: RUF001  Cyrillic names are the point
+
 from __future__ import annotations
 
 from dataclasses import replace

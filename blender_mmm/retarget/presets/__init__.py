@@ -1,16 +1,18 @@
-"""One table of bone names per rig family."""
+"""One table of bone names per rig family, as data."""
 
 from __future__ import annotations
 
-from typing import Final
+from .loading import PresetError, get_preset, read_preset, read_presets, shipped_presets, write_preset
+from .preset import Preset, Switch, share_spine
 
-from . import mixamo, mmm, rigify
-from .preset import Preset
-
-PRESETS: Final = (
-    Preset(mmm.NAME, mmm.MAPPING),
-    Preset(rigify.NAME, rigify.MAPPING),
-    Preset(mixamo.NAME, mixamo.MAPPING, mixamo.PREFIX),
-)
-
-__all__ = ["PRESETS", "Preset"]
+__all__ = [
+    "Preset",
+    "PresetError",
+    "Switch",
+    "get_preset",
+    "read_preset",
+    "read_presets",
+    "share_spine",
+    "shipped_presets",
+    "write_preset",
+]
