@@ -34,6 +34,9 @@ _RAISED_SECONDS: Final = 0.4
 _LONGEST_SLIDE: Final = 0.3
 _STEP_SECONDS: Final = 0.25
 
+#: Metres over and under the ground in which soles tell where it is, and seconds over which they are asked.
+_FLOOR_RANGE: Final = 0.12
+_FLOOR_SECONDS: Final = 0.8
 #: A heel or ball this much higher than the other (metres) does not stand with it.
 _MOST_TILT: Final = 0.045
 #: A foot that turns farther than this (rad) from how it stands most of the time turns on its ball.
@@ -65,6 +68,30 @@ def find_contacts(points: np.ndarray, fps: float, labels: np.ndarray | None = No
         drop_short(standing[:, column], shortest)
         drop_short(raised[:, column], max(shortest, round(_RAISED_SECONDS * fps)))
     return _without_turning(points, standing | raised)
+
+
+def find_floor(points: np.ndarray, fps: float) -> np.ndarray:
+    """How high the ground seems to lie under the feet [T], slowly changing: recordings and generated motions drift.
+
+    points [T, N, 3]: soles of both feet. Where no sole is slow and near the ground the last one decides.
+    """
+    slow = (point_speeds(points, fps) < SEEN.begin_speed) & (np.abs(points[..., 1]) < _FLOOR_RANGE)
+    lowest = np.where(slow, points[..., 1], np.inf).min(axis=1)
+    seen = np.flatnonzero(np.isfinite(lowest))
+    if not len(seen):
+        return np.zeros(len(points))
+    filled = np.interp(np.arange(len(points)), seen, lowest[seen])
+    reach = round(_FLOOR_SECONDS * fps)
+    padded = np.pad(filled, reach, mode="edge")
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=-1)
+    return smooth(middle, reach)
+
+
+def smooth(values: np.ndarray, reach: int) -> np.ndarray:
+    """`values` [T] averaged over `reach` frames on both sides, the nearest counting most."""
+    bell = np.hanning(2 * reach + 3)[1:-1]
+    smoothed: np.ndarray = np.convolve(np.pad(values, reach, mode="edge"), bell / bell.sum(), mode="valid")
+    return smoothed
 
 
 def _without_turning(points: np.ndarray, standing: np.ndarray) -> np.ndarray:

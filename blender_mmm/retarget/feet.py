@@ -9,7 +9,7 @@ import numpy as np
 
 from ..engine_door import rotations
 from .bone_map import BoneMap
-from .contacts import find_contacts, split_slides
+from .contacts import find_contacts, find_floor, split_slides
 from .euler import clamp_locked
 from .foot_lock import FootPath, LegPoses, Sole, lock_leg, sole_points, to_drop, to_foot_path
 from .legs import LegBones, leg_bones, rest_floor, to_armature_turn, to_leg_poses, to_sole
@@ -94,16 +94,19 @@ def lock_posed(
     bones = leg_bones(fit)
     legs = tuple(to_leg_poses(posed, rest, fit, side, floor) for side in bones)
     soles = tuple(to_sole(rest, fit, side) for side in bones)
-    standing = to_standing(legs, soles, contacts, options)
     strength = np.full(len(posed), min(options.strength, 1.0))
     if options.envelope is not None:
         strength = strength * options.envelope
+    sunk = strength * to_floor(legs, soles, options) * float(options.lowers_body and can_lower)
+    legs = tuple(leg.lowered(sunk) for leg in legs)
+    standing = to_standing(legs, soles, contacts, options)
     paths = tuple(
         _foot_path(leg, sole, standing[:, 2 * side : 2 * side + 2], strength, options, 0.5 * side)
         for side, (leg, sole) in enumerate(zip(legs, soles, strict=True))
     )
     drop = to_drop(legs, paths, options.fps) * strength * float(options.lowers_body and can_lower)
-    return _collect(posed, fit, bones, legs, paths, drop)
+    locked = _collect(fit, bones, legs, paths, drop)
+    return replace(locked, lowered=-fit.scale * (sunk + drop)[:, None] * fit.up)
 
 
 def _foot_path(
@@ -113,6 +116,12 @@ def _foot_path(
     stepping = split_slides(sole_points(leg, sole), standing, options.fps, phase)
     blend = max(1, round(options.blend_seconds * options.fps))
     return to_foot_path(leg, sole, standing, stepping, blend, strength)
+
+
+def to_floor(legs: tuple[LegPoses, ...], soles: tuple[Sole, ...], options: FootLockOptions) -> np.ndarray:
+    """How high the body floats over the ground [T], slowly changing."""
+    points = np.concatenate([sole_points(leg, sole) for leg, sole in zip(legs, soles, strict=True)], axis=1)
+    return find_floor(points, options.fps)
 
 
 def to_standing(
@@ -129,7 +138,6 @@ def to_standing(
 
 
 def _collect(
-    posed: np.ndarray,
     fit: RigFit,
     bones: tuple[LegBones, ...],
     legs: tuple[LegPoses, ...],
@@ -147,7 +155,7 @@ def _collect(
         if side.toe is not None:
             turns[side.toe] = to_armature_turn(rotations.multiply(path.toe, rotations.inverse(leg.toe)), fit)
             carried[side.toe] = side.foot
-    return LockedFeet(turns, carried, -fit.scale * drop[:, None] * fit.up)
+    return LockedFeet(turns, carried, np.zeros((len(drop), 3)))
 
 
 def _can_lower(poses: BonePoses, rest: RigRest) -> bool:

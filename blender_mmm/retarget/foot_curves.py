@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from .contacts import find_runs
+from .contacts import find_runs, smooth
 
 #: A sole that stands lower than this (metres, our skeleton's size) stands on the ground; else on something.
 ON_GROUND: Final = 0.12
@@ -136,8 +136,5 @@ def smooth_cover(values: np.ndarray, reach: int) -> np.ndarray:
     if reach < 1 or not np.any(values > 0):
         return np.array(values)
     padded = np.pad(values, 2 * reach, mode="edge")
-    width = 2 * reach + 1
-    highest = np.lib.stride_tricks.sliding_window_view(padded, width).max(axis=-1)
-    bell = np.hanning(width + 2)[1:-1]
-    cover: np.ndarray = np.convolve(highest, bell / bell.sum(), mode="valid")
-    return cover
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=-1)
+    return smooth(highest, reach)[reach:-reach]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -53,6 +53,12 @@ class LegPoses:
         thigh, shin = self.knee - self.hip, self.ankle - self.knee
         total: np.ndarray = np.linalg.norm(thigh, axis=-1) + np.linalg.norm(shin, axis=-1)
         return total
+
+
+    def lowered(self, drop: np.ndarray) -> LegPoses:
+        """The leg of a body that is `drop` [T] lower."""
+        down = drop[:, None] * _UP
+        return replace(self, hip=self.hip - down, knee=self.knee - down, ankle=self.ankle - down)
 
 
 @dataclass(frozen=True)
@@ -185,5 +191,5 @@ def to_drop(legs: tuple[LegPoses, ...], paths: tuple[FootPath, ...], fps: float)
 
 def lock_leg(leg: LegPoses, path: FootPath, drop: np.ndarray) -> LockedLeg:
     """Turns that bring the leg of a body lowered by `drop` [T] onto the foot's path."""
-    down = drop[:, None] * _UP
-    return LockedLeg(solve_leg(leg.hip - down, leg.knee - down, leg.ankle - down, path.ankle, leg.hinge), path)
+    low = leg.lowered(drop)
+    return LockedLeg(solve_leg(low.hip, low.knee, low.ankle, path.ankle, leg.hinge), path)
