@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from .decoding.iterative import Decoded, DecodingCancelled, decode
-from .decoding.sampling import guided
+from .decoding.iterative import DecodingCancelled
+from .editing.fill import fill
+from .editing.loop import close_loop
+from .editing.part import regenerate_part
+from .editing.story import tell_story
+from .editing.workbench import DECODED, IsCancelled, OnStep, Workbench, generator_of
 from .features.representation import RotationConvention, clip_from_rows
 from .models.background import Background
-from .models.text_encoder import TextEncoder, TextFeatures, find_text_encoder, load_text_encoder
+from .models.text_encoder import TextEncoder, find_text_encoder, load_text_encoder
 from .motion.clip import MotionClip
 from .motion.resample import token_count
 from .motion.skeleton import MODEL_FPS
 from .planning.generate import plan_generate
 from .protocol.events import Take
-from .protocol.requests import GenerateRequest, JobRequest, RequestError, take_seed
+from .protocol.requests import (
+    FillRequest,
+    GenerateRequest,
+    JobRequest,
+    LoopRequest,
+    PartRequest,
+    StoryRequest,
+    take_seed,
+)
 from .weights import WeightsError, WeightsSet, find_weights, load_weights, read_manifest
-
-OnStep = Callable[[float, str], None]
-IsCancelled = Callable[[], bool]
-
-#: Share of the progress bar that decoding fills: what is before it and after it takes little time.
-_TEXT_DONE: Final = 0.1
-_DECODED: Final = 0.95
-#: What the transformer was shown where training left the text out.
-NO_TEXT: Final = ""
 
 
 class DeviceError(RuntimeError):
@@ -129,90 +130,62 @@ class MotionPipeline:
         Raises RequestError for a request that cannot be served, DecodingCancelled between two steps.
         """
         requests = [request.checked() for request in requests]
-        report = on_step or _silence
         clock = _Clock()
-        encoder = self.text_encoder(report, is_cancelled)
-        report(0.0, "Reading the text")
-        features = encoder.encode([request.text for request in requests])
-        counts = self._token_counts(requests, features)
+        bench = self._bench(on_step, is_cancelled)
+        counts = _token_counts(bench, requests)
         clock.lap()
-        decoded = self._decode(requests, counts, features, report, is_cancelled)
+        plans = [plan_generate(one.text, count, bench.layout) for one, count in zip(requests, counts, strict=True)]
+        decoded = bench.decode(plans, [generator_of(one.seed) for one in requests])
         clock.lap()
-        report(_DECODED, "Building the motion")
-        rows = [self._rows(request, one) for request, one in zip(requests, decoded, strict=True)]
+        bench.report(DECODED, "Building the motion")
+        rows = [bench.rows(one.tokens)[: _frames(request)] for request, one in zip(requests, decoded, strict=True)]
         clock.lap()
         clips = [clip_from_rows(row) for row in rows]
         clock.lap()
         timings = Timings(*clock.laps)
+        coarse = bench.layout.levels
         return [
-            GeneratedMotion(clip, row.astype(np.float32), one.confidence[:, 0], timings)
+            GeneratedMotion(clip, row.astype(np.float32), one.confidence[:, ::coarse].min(axis=1), timings)
             for clip, row, one in zip(clips, rows, decoded, strict=True)
         ]
 
+    @torch.inference_mode()
     def run(
         self, request: JobRequest, on_step: OnStep | None = None, is_cancelled: IsCancelled | None = None
     ) -> tuple[Take, ...]:
-        """The takes of any job; raises RequestError, DecodingCancelled."""
-        if not isinstance(request, GenerateRequest):
-            raise RequestError("This engine cannot edit yet.")
+        """The takes of any job, made in one batch; the same request on the same device makes the same takes.
+
+        Raises RequestError for a request that cannot be served, DecodingCancelled between two steps.
+        """
         request = request.checked()
-        seeds = [take_seed(request.seed, number) for number in range(request.takes)]
-        motions = self.generate([replace(request, seed=seed, takes=1) for seed in seeds], on_step, is_cancelled)
-        return tuple(Take(one.clip, one.confidence, seed) for one, seed in zip(motions, seeds, strict=True))
+        if isinstance(request, GenerateRequest):
+            seeds = [take_seed(request.seed, number) for number in range(request.takes)]
+            motions = self.generate([replace(request, seed=seed, takes=1) for seed in seeds], on_step, is_cancelled)
+            return tuple(Take(one.clip, one.confidence, seed) for one, seed in zip(motions, seeds, strict=True))
+        bench = self._bench(on_step, is_cancelled)
+        match request:
+            case FillRequest():
+                return fill(bench, request)
+            case PartRequest():
+                return regenerate_part(bench, request)
+            case StoryRequest():
+                return tell_story(bench, request)
+            case LoopRequest():
+                return close_loop(bench, request)
 
-    def _token_counts(self, requests: Sequence[GenerateRequest], features: TextFeatures) -> list[int]:
-        if all(request.seconds is not None for request in requests):
-            return [token_count(_frames(request.seconds)) for request in requests if request.seconds is not None]
-        predicted = self._weights.length.predict(features.sentence, features.word_known.sum(1)).tolist()
-        return [
-            int(guess) if request.seconds is None else token_count(_frames(request.seconds))
-            for request, guess in zip(requests, predicted, strict=True)
-        ]
+    def _bench(self, on_step: OnStep | None, is_cancelled: IsCancelled | None) -> Workbench:
+        report = on_step or _silence
+        encoder = self.text_encoder(report, is_cancelled)
+        report(0.0, "Reading the text")
+        return Workbench(self._weights, encoder, self.device, report, is_cancelled or _never)
 
-    def _decode(
-        self,
-        requests: Sequence[GenerateRequest],
-        counts: Sequence[int],
-        features: TextFeatures,
-        report: OnStep,
-        is_cancelled: IsCancelled | None,
-    ) -> list[Decoded]:
-        def on_step(step: int, total: int) -> None:
-            report(_TEXT_DONE + (_DECODED - _TEXT_DONE) * step / total, f"Step {step} of {total}")
 
-        return decode(
-            [plan_generate(request.text, count) for request, count in zip(requests, counts, strict=True)],
-            self._logits_of(features),
-            self._weights.transformer.config.specials,
-            [torch.Generator().manual_seed(request.seed) for request in requests],
-            self._weights.sampling,
-            on_step=on_step,
-            is_cancelled=is_cancelled,
-            device=torch.device(self.device),
-        )
-
-    def _logits_of(self, features: TextFeatures) -> Callable[[Tensor, Tensor], Tensor]:
-        network, guidance = self._weights.transformer, self._weights.sampling.guidance
-
-        def with_text(tokens: Tensor, lengths: Tensor) -> Tensor:
-            logits: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known)
-            return logits
-
-        if guidance == 1.0:
-            return with_text
-        empty = self.text_encoder().encode([NO_TEXT] * len(features.sentence))
-
-        def pushed(tokens: Tensor, lengths: Tensor) -> Tensor:
-            without: Tensor = network(tokens, lengths, empty.sentence, empty.words, empty.word_known)
-            return guided(with_text(tokens, lengths), without, guidance)
-
-        return pushed
-
-    def _rows(self, request: GenerateRequest, decoded: Decoded) -> np.ndarray:
-        ids = torch.from_numpy(decoded.tokens[:, 0]).to(self.device)[None]
-        values = self._weights.tokenizer.decode(ids)[0].float().cpu().numpy()
-        frames = len(values) if request.seconds is None else _frames(request.seconds)
-        return self._weights.normalization.denormalize(values[:frames])
+def _token_counts(bench: Workbench, requests: Sequence[GenerateRequest]) -> list[int]:
+    wanted = [None if request.seconds is None else token_count(_frames(request) or 0) for request in requests]
+    if None not in wanted:
+        return [count for count in wanted if count is not None]
+    predicted = bench.predicted_tokens([request.text for request in requests])
+    return [guess if count is None else count for count, guess in zip(wanted, predicted, strict=True)]
 
 
 def choose_device(name: str) -> str:
@@ -226,13 +199,18 @@ def choose_device(name: str) -> str:
     return name
 
 
-def _frames(seconds: float) -> int:
-    """Model frames of a motion of `seconds`, every frame counted once."""
-    return max(1, math.ceil(seconds * MODEL_FPS - 1e-6))
+def _frames(request: GenerateRequest) -> int | None:
+    """Model frames of the motion asked for, every frame counted once; None where the engine chooses."""
+    return None if request.seconds is None else max(1, math.ceil(request.seconds * MODEL_FPS - 1e-6))
 
 
 def _silence(fraction: float, message: str) -> None:
     """Progress nobody asked for."""
+
+
+def _never() -> bool:
+    """A job nobody can cancel."""
+    return False
 
 
 class _Clock:

@@ -67,6 +67,8 @@ def settle(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, r
     """
     before, after = (0 if side is None else len(side) for side in (left, right))
     first, last = max(before - 1, 0), len(raw) - max(after, 1)
+    if left is None and right is None:
+        return raw
     raw = _arrived(raw, first, last, left, right)
     starts = None if left is None else _Mismatch(left, before - 1, raw, first, earlier=-1)
     ends = None if right is None else _Mismatch(right, 0, raw, last, earlier=1)
@@ -113,20 +115,21 @@ def _arrived(raw: MotionClip, first: int, last: int, left: MotionClip | None, ri
     Between both its path is bent and stretched.
     """
     if left is None:
-        return raw if right is None else place(raw, placement_onto(raw, last, right, 0))
+        assert right is not None
+        return place(raw, placement_onto(raw, last, right, 0))
     raw = place(raw, placement_onto(raw, first, left, len(left) - 1))
     if right is None:
         return raw
     share = np.zeros(len(raw))
     share[first : last + 1] = swing_shares(raw.contacts[first : last + 1])
     share[last:] = 1.0
-    raw = _turned(raw, share * turn_between(raw.rotations[last, 0], right.rotations[0, 0]))
+    raw = turned(raw, share * turn_between(raw.rotations[last, 0], right.rotations[0, 0]))
     missing = right.root[0] - raw.root[last]
     missing[1] = 0.0
     return MotionClip(raw.root + share[:, None] * missing, raw.rotations, raw.contacts, raw.fps)
 
 
-def _turned(clip: MotionClip, turns: np.ndarray) -> MotionClip:
+def turned(clip: MotionClip, turns: np.ndarray) -> MotionClip:
     """`clip` with its heading turned by `turns` [T] (rad) and its path bent along; frame 0 stays in place."""
     turn = about_y(turns)
     steps = rotate(turn[:-1], np.diff(clip.root, axis=0))

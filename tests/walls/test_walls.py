@@ -24,7 +24,8 @@ ENGINE_ARROWS: Final = {
     "decoding": {"motion", "models", "planning"},
     "weights": {"features", "models", "decoding"},
     "weights_official": {"features", "models"},
-    "pipeline": {"motion", "protocol", "planning", "features", "models", "decoding", "weights"},
+    "editing": {"motion", "protocol", "planning", "features", "models", "decoding", "weights"},
+    "pipeline": {"motion", "protocol", "planning", "features", "models", "decoding", "weights", "editing"},
     "service": {"motion", "protocol", "models", "decoding", "weights", "pipeline"},
     "training": {
         "motion",

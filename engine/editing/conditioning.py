@@ -1,0 +1,77 @@
+"""What the network hears while it decodes: texts, each for its own tokens, and how loudly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from ..decoding.iterative import LogitsOf
+from ..decoding.sampling import guided
+from ..models.text_encoder import TextFeatures
+from ..models.transformer import MaskedTransformer
+from ..planning.plan import TokenPlan
+
+#: What the transformer was shown where training left the text out.
+NO_TEXT: Final = ""
+
+Listen = Callable[[Sequence[str]], TextFeatures]
+
+
+def logits_of_plans(
+    network: MaskedTransformer, listen: Listen, plans: Sequence[TokenPlan], guidance: float
+) -> LogitsOf:
+    """The network under the plans' texts.
+
+    A sentence conditions a whole window, so a plan with several texts is looked at once under each, and every
+    token's logits are taken from the pass of the text that speaks for it.
+    """
+    passes = max(len(plan.spans) for plan in plans)
+    texts = [[plan.spans[min(number, len(plan.spans) - 1)].text for plan in plans] for number in range(passes)]
+    heard = [_of_text(network, listen, said, guidance) for said in texts]
+    if passes == 1:
+        return heard[0]
+
+    def blended(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        speaker = _speakers(plans, tokens.shape[1]).to(tokens.device)
+        out = heard[0](tokens, lengths, level)
+        for number, of_text in enumerate(heard[1:], start=1):
+            mine = (speaker == number).reshape(*speaker.shape, *[1] * (out.dim() - 2))
+            out = torch.where(mine, of_text(tokens, lengths, level), out)
+        return out
+
+    return blended
+
+
+def _speakers(plans: Sequence[TokenPlan], slots: int) -> Tensor:
+    """Index [B, slots] of the span that speaks for each slot; between spans the earlier one goes on."""
+    speaker = torch.zeros(len(plans), slots, dtype=torch.int64)
+    for row, plan in enumerate(plans):
+        for number, span in enumerate(plan.spans[1:], start=1):
+            speaker[row, span.start :] = number
+    return speaker
+
+
+def _of_text(network: MaskedTransformer, listen: Listen, texts: Sequence[str], guidance: float) -> LogitsOf:
+    features = listen(texts)
+
+    def with_text(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        return _logits(network, features, tokens, lengths, level)
+
+    if guidance == 1.0 or all(text == NO_TEXT for text in texts):
+        return with_text
+    empty = listen([NO_TEXT] * len(texts))
+
+    def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        if level > 0:  # detail follows the coarse code far more than the text
+            return with_text(tokens, lengths, level)
+        return guided(with_text(tokens, lengths, level), _logits(network, empty, tokens, lengths, level), guidance)
+
+    return pushed
+
+
+def _logits(network: MaskedTransformer, features: TextFeatures, tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+    out: Tensor = network(tokens, lengths, features.sentence, features.words, features.word_known, level)
+    return out

@@ -1,0 +1,138 @@
+"""Segments told one after the other, the transitions made anew on both neighbours' tokens.
+
+Segments are decoded one at a time, so that none can change another in the last digit: a story asked for again
+with one seed changed keeps every frame that does not depend on that seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from ..motion.clip import MotionClip
+from ..motion.pieces import cut, joined
+from ..motion.placing import place, placement_onto
+from ..motion.seams import settle
+from ..motion.skeleton import FRAMES_PER_TOKEN
+from ..planning.fill_ranges import left_piece
+from ..planning.plan import Strip
+from ..planning.story import GIVEN, bounded, plan_segment, plan_transition, segment_tokens
+from ..planning.windows import fill_windows
+from ..protocol.events import Take
+from ..protocol.requests import DEFAULT_BLEND, Segment, StoryRequest, take_seed
+from .fill import read_piece
+from .strips import Filled, fill_strips
+from .workbench import Workbench, generator_of
+
+#: Frames that a neighbour gives to a transition.
+_GIVEN_FRAMES: Final = GIVEN * FRAMES_PER_TOKEN
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A take in tokens."""
+
+    context: int  # tokens of the opening ahead of the first segment's own
+    segments: tuple[Filled, ...]
+    transitions: tuple[Filled, ...]  # with the neighbours' tokens around what was made anew
+
+
+def tell_story(bench: Workbench, request: StoryRequest) -> tuple[Take, ...]:
+    """The request's takes; Take.marks are the first frames of the segments."""
+    context = np.zeros((0, bench.layout.columns), dtype=np.int64)
+    if request.opening is not None:
+        context = read_piece(bench, request.opening, left_piece(len(request.opening)))
+    counts = [_token_count(bench, segment) for segment in request.segments]
+    first_windows = fill_windows(len(context), counts[0], 0)
+    bench.expect(2 * len(counts) - 2 + len(first_windows))
+    segments = [_segment_takes(bench, request, number, counts[number], context) for number in range(len(counts))]
+    transitions = [_transition_takes(bench, request, number, segments) for number in range(len(counts) - 1)]
+    takes = []
+    for number in range(request.takes):
+        told = _Told(len(context), tuple(s[number] for s in segments), tuple(t[number] for t in transitions))
+        takes.append(_take(bench, request, told, take_seed(request.seed, number)))
+    return tuple(takes)
+
+
+def _token_count(bench: Workbench, segment: Segment) -> int:
+    if segment.seconds is not None:
+        return segment_tokens(segment.seconds)
+    return bounded(bench.predicted_tokens([segment.text])[0])
+
+
+def _segment_takes(
+    bench: Workbench, request: StoryRequest, number: int, tokens: int, opening: np.ndarray
+) -> list[Filled]:
+    segment = request.segments[number]
+    context = opening if number == 0 else opening[:0]
+    strip = plan_segment(segment.text, tokens, context)
+    windows = fill_windows(len(context), tokens, 0)
+    generators = [generator_of(take_seed(segment.seed, take)) for take in range(request.takes)]
+    whole = fill_strips(bench, [strip] * request.takes, windows, generators)
+    own = slice(len(context), None)
+    if number == 0:
+        return whole
+    return [Filled(one.tokens[own], one.confidence[own]) for one in whole]
+
+
+def _transition_takes(
+    bench: Workbench, request: StoryRequest, number: int, segments: list[list[Filled]]
+) -> list[Filled]:
+    texts = (request.segments[number].text, request.segments[number + 1].text)
+    strips: list[Strip] = [
+        plan_transition(one.tokens, two.tokens, texts)
+        for one, two in zip(segments[number], segments[number + 1], strict=True)
+    ]
+    sides = (len(segments[number][0].tokens) - GIVEN, len(segments[number + 1][0].tokens) - GIVEN)
+    windows = fill_windows(sides[0], 2 * GIVEN, sides[1])
+    seed = request.transition_seeds[number]
+    generators = [generator_of(take_seed(seed, take)) for take in range(request.takes)]
+    return fill_strips(bench, strips, windows, generators)
+
+
+def _take(bench: Workbench, request: StoryRequest, told: _Told, seed: int) -> Take:
+    clips = [bench.to_clip(segment.tokens) for segment in told.segments]
+    clips[0] = _opened(clips[0], told.context, request.opening)
+    pieces, current, marks = [], clips[0], [0]
+    for clip, transition in zip(clips[1:], told.transitions, strict=True):
+        marks.append(marks[-1] + (len(current) + (0 if len(marks) == 1 else _GIVEN_FRAMES)))
+        raw = bench.to_clip(transition.tokens)
+        body = cut(current, 0, len(current) - _GIVEN_FRAMES)
+        met, current = _bridged(body, raw, len(raw) - len(clip) - _GIVEN_FRAMES, clip)
+        pieces += [body, met]
+    return Take(joined([*pieces, current]), _confidence(told), seed, tuple(marks))
+
+
+def _opened(clip: MotionClip, context: int, opening: MotionClip | None) -> MotionClip:
+    """The first segment after its opening, without the frames that stand for it."""
+    if opening is None:
+        return clip
+    known = cut(opening, max(0, len(opening) - 2), len(opening))
+    raw = cut(clip, context * FRAMES_PER_TOKEN - len(known), len(clip))
+    return settle(raw, known, None, DEFAULT_BLEND)
+
+
+def _bridged(body: MotionClip, raw: MotionClip, start: int, clip: MotionClip) -> tuple[MotionClip, MotionClip]:
+    """The transition after `body`, and what follows it of the next segment `clip`, placed where it leads.
+
+    start: frame of `raw` at which the transition begins; before it, raw stands for body, behind it for clip.
+    """
+    stop = start + 2 * _GIVEN_FRAMES
+    raw = place(raw, placement_onto(raw, start - 1, body, len(body) - 1))
+    rest = cut(clip, _GIVEN_FRAMES, len(clip))
+    rest = place(rest, placement_onto(rest, 0, raw, stop))
+    sides = cut(body, len(body) - 2, len(body)), cut(rest, 0, 2)
+    return settle(cut(raw, start - 2, stop + 2), *sides, DEFAULT_BLEND), rest
+
+
+def _confidence(told: _Told) -> np.ndarray:
+    whole = np.concatenate([segment.confidence for segment in told.segments])[told.context :]
+    border = len(told.segments[0].confidence) - told.context
+    for transition, (_, two) in zip(told.transitions, pairwise(told.segments), strict=True):
+        made = transition.confidence[len(transition.confidence) - len(two.confidence) - GIVEN :][: 2 * GIVEN]
+        whole[border - GIVEN : border + GIVEN] = made
+        border += len(two.confidence)
+    return whole

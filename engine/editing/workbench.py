@@ -1,0 +1,115 @@
+"""The networks of a weights set with what a job needs around them: texts, progress, cancelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import torch
+
+from ..decoding.iterative import Decoded, DecodingCancelled, decode
+from ..features.representation import clip_from_rows, rows_from_clip
+from ..models.text_encoder import TextEncoder, TextFeatures
+from ..motion.clip import MotionClip
+from ..motion.pieces import carried_on
+from ..planning.plan import TokenLayout, TokenPlan
+from ..weights import WeightsSet
+from .conditioning import logits_of_plans
+
+OnStep = Callable[[float, str], None]
+IsCancelled = Callable[[], bool]
+
+#: Share of the progress bar that decoding fills: what is before it and after it takes little time.
+TEXT_DONE: Final = 0.1
+DECODED: Final = 0.95
+
+
+class Workbench:
+    """One job's tools."""
+
+    def __init__(
+        self, weights: WeightsSet, encoder: TextEncoder, device: str, on_step: OnStep, is_cancelled: IsCancelled
+    ) -> None:
+        self.weights = weights
+        self._encoder, self._device = encoder, torch.device(device)
+        self.report, self._is_cancelled = on_step, is_cancelled
+        self._heard: dict[tuple[str, ...], TextFeatures] = {}
+        self._rounds, self._round = 1, 0
+
+    @property
+    def layout(self) -> TokenLayout:
+        """What the columns of a token are."""
+        return self.weights.tokenizer.layout
+
+    def expect(self, rounds: int) -> None:
+        """How many times the job is going to decode: what the progress bar is divided by."""
+        self._rounds, self._round = max(rounds, 1), 0
+
+    def check(self) -> None:
+        """Raises DecodingCancelled if the job has been cancelled."""
+        if self._is_cancelled():
+            raise DecodingCancelled
+
+    def listen(self, texts: Sequence[str]) -> TextFeatures:
+        """Features of `texts`; one sentence said B times is read once, so that B does not change its numbers."""
+        if len(texts) > 1 and len(set(texts)) == 1:
+            one = self.listen(texts[:1])
+            parts = (one.sentence, one.words, one.word_known)
+            return TextFeatures(*(part.expand(len(texts), *part.shape[1:]) for part in parts))
+        key = tuple(texts)
+        if key not in self._heard:
+            self.check()
+            self._heard[key] = self._encoder.encode(list(texts))
+        return self._heard[key]
+
+    def predicted_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens a motion of each text should have."""
+        features = self.listen(texts)
+        predicted: list[int] = self.weights.length.predict(features.sentence, features.word_known.sum(1)).tolist()
+        return predicted
+
+    def decode(self, plans: Sequence[TokenPlan], generators: Sequence[torch.Generator]) -> list[Decoded]:
+        """Plans decoded as one batch; progress goes on by one round."""
+        sampling = self.weights.sampling
+
+        def on_step(step: int, total: int) -> None:
+            done = (self._round + step / total) / self._rounds
+            part = f"Part {self._round + 1} of {self._rounds}, step" if self._rounds > 1 else "Step"
+            self.report(TEXT_DONE + (DECODED - TEXT_DONE) * min(done, 1.0), f"{part} {step} of {total}")
+
+        decoded = decode(
+            plans,
+            logits_of_plans(self.weights.transformer, self.listen, plans, sampling.guidance),
+            self.weights.transformer.config.specials,
+            generators,
+            sampling,
+            levels=self.layout.levels,
+            on_step=on_step,
+            is_cancelled=self._is_cancelled,
+            device=self._device,
+        )
+        self._round += 1
+        return decoded
+
+    def read_tokens(self, clip: MotionClip) -> np.ndarray:
+        """Token ids int64 [N, C] of a clip of 4 N frames; nothing but the clip itself is looked at."""
+        self.check()
+        values = self.weights.normalization.normalize(rows_from_clip(carried_on(clip)))
+        return self.weights.tokenizer.encode(torch.from_numpy(values).to(self._device)[None])[0].cpu().numpy()
+
+    def rows(self, tokens: np.ndarray) -> np.ndarray:
+        """Rows float64 [4 N, 263] (metres, radians) of token ids [N, C]."""
+        ids = torch.from_numpy(np.ascontiguousarray(tokens)).to(self._device)
+        values = self.weights.tokenizer.decode(ids[None])[0].float().cpu().numpy()
+        return self.weights.normalization.denormalize(values)
+
+    def to_clip(self, tokens: np.ndarray) -> MotionClip:
+        """The canonical clip of 4 N frames that token ids [N, C] mean."""
+        self.check()
+        return clip_from_rows(self.rows(tokens))
+
+
+def generator_of(seed: int) -> torch.Generator:
+    """Chance that a seed decides, on every machine and device."""
+    return torch.Generator().manual_seed(seed)
