@@ -30,11 +30,8 @@ def fill(options: FillOptions) -> None:
     def prepare(
         obj: bpy.types.Object, scene: bpy.types.Scene, ranges: tuple[edits.FrameRange, ...]
     ) -> edits.PreparedEdit:
-        texts = options.texts
-        if len(texts) > 1:  # the ranges have been sorted since
-            texts = tuple(text for _, text in sorted(zip(edit.ranges, texts, strict=True)))
         return edits.prepare_fill(
-            obj, scene, ranges, texts, seed=edit.seed, takes=edit.takes, blend_frames=edit.blend_frames
+            obj, scene, ranges, options.texts, seed=edit.seed, takes=edit.takes, blend_frames=edit.blend_frames
         )
 
     _edit(edit, prepare)
@@ -79,7 +76,7 @@ def _edit(options: EditOptions, prepare: Prepare) -> None:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     obj = open_rig(f"{options.source}:{options.armature}" if options.armature else str(options.source))
     try:
-        ranges = edits.to_ranges(obj, bpy.context.scene, options.ranges)
+        ranges = tuple(edits.FrameRange(start, stop) for start, stop in options.ranges)
         prepared = prepare(obj, bpy.context.scene, ranges)
     except TargetError as error:
         raise CommandError(str(error)) from error

@@ -63,7 +63,7 @@ def prepare_part(
     part = EditPart(part)
     source = open_source(obj, part)
     scene_fps = fps_of(scene)
-    check_ranges((frames,), source.span, scene_fps)
+    check_ranges((frames,), _wide(source, frames), scene_fps)
     if frames.start < source.span[0] or frames.stop > source.span[1] + 1:
         first, last = source.span
         raise EditError(
@@ -92,7 +92,7 @@ def prepare_loop(
     """Make `frames` a cycle whose last frame is its first again. Raises EditError or RequestError."""
     source = open_source(obj)
     scene_fps = fps_of(scene)
-    check_ranges((frames,), (min(source.span[0], frames.start - 1), max(source.span[1], frames.stop)), scene_fps)
+    check_ranges((frames,), _wide(source, frames), scene_fps)
     # The cycle takes a whole number of model frames: its clock runs a little faster or slower than the scene's.
     steps = max(1, round((len(frames) - 1) * skeleton.MODEL_FPS / scene_fps))
     clock = resample.FrameClock(float(frames.start), (len(frames) - 1) * skeleton.MODEL_FPS / steps)
@@ -111,6 +111,11 @@ def opening_of(
     count = max(0, int(float(step.to_model(min(seconds * step.scene_fps, end - source.span[0])))))
     clock = resample.FrameClock(end - float(step.to_scene(count)), step.scene_fps)
     return read_window(source, clock, count + 1)
+
+
+def _wide(source: Source, frames: FrameRange) -> tuple[float, float]:
+    """A span that reaches beyond `frames`: for what may work on the whole action."""
+    return min(source.span[0], frames.start - 1), max(source.span[1], frames.stop)
 
 
 def _model_blend(blend_frames: int, scene_fps: float) -> int:

@@ -70,7 +70,7 @@ def collect_choice(context: bpy.types.Context, armature: bpy.types.Object) -> Ch
     if settings.source == "ACTION":
         edits.check_action(armature)
         first, last = armature.animation_data.action.frame_range
-        ranges = edits.to_ranges(armature, context.scene, [(round(first), round(last) + 1)])
+        ranges = (edits.FrameRange(round(first), round(last) + 1),)
     else:
         ranges = edits.find_ranges(armature, context.scene, settings.source)
     return Choice(ranges, tuple(settings.fill_text for _ in ranges))

@@ -92,7 +92,7 @@ as in: a person sits down | 4"""
         """Add a segment for each line that says something."""
         story = context.scene.mmm.story
         try:
-            lines = to_story_lines(context.window_manager.clipboard)
+            lines = to_story_lines(read_clipboard(context))
         except requests.RequestError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -103,6 +103,11 @@ as in: a person sits down | 4"""
             add_line(context.scene, line.text, line.seconds)
         story.index = len(story.lines) - 1
         return {"FINISHED"}
+
+
+def read_clipboard(context: bpy.types.Context) -> str:
+    """The text on the clipboard."""
+    return str(context.window_manager.clipboard)
 
 
 def add_line(scene: bpy.types.Scene, text: str, seconds: float | None = None) -> None:

@@ -50,9 +50,14 @@ def _write(obj: bpy.types.Object, job: Job, target: Target, take: events.Take) -
     name = title_to_name(job.title)
     match target:
         case JobTarget():
-            options = apply.ApplyOptions(target.start_frame, target.scene_fps, target.frames, name)
-            if target.in_place or target.reduce_error is not None:
-                options = replace(options, in_place=target.in_place, reduce_error=target.reduce_error)
+            options = apply.ApplyOptions(
+                target.start_frame,
+                target.scene_fps,
+                target.frames,
+                name,
+                in_place=target.in_place,
+                reduce_error=target.reduce_error,
+            )
             return apply.apply_clip(obj, take.clip, options)
         case EditTarget():
             named = replace(target.options, action_name=_edit_name(target.prepared.action_name, job.title))
