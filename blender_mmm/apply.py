@@ -16,6 +16,8 @@ from .scene import new_rig
 from .scene.action_writer import write_action
 from .scene.key_reduction import ReductionError
 from .scene.rig_reader import RigReadError, frame_of, read_pose, read_rest
+from .scene.switches import set_switches
+from .scene.user_presets import read_user_presets
 
 __all__ = [
     "ApplyOptions",
@@ -44,6 +46,7 @@ class ApplyOptions:
     frames: int | None = None  # scene frames to write; None = as many as the clip holds
     action_name: str = "MMM"
     in_place: bool = False  # without the way over the floor
+    on_root_bone: bool = False  # the rig's root bone takes the way over the floor, not its pelvis
     reduce_error: float | None = None  # rad or armature units; None: a key on every frame
 
 
@@ -73,11 +76,12 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
     bone_map = find_map(rest)
     resampled = resample.resample(_in_place(clip) if options.in_place else clip, options.scene_fps, options.frames)
     with frame_of(scene_of(obj), options.start_frame):
+        switched = set_switches(obj, bone_map.switches)
         try:
             pose = read_pose(obj, rest)
         except RigReadError as error:
             raise TargetError(str(error)) from error
-        poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose))
+        poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose, options.on_root_bone))
         try:
             channels = to_channels(poses, rest)
             written = write_action(obj, channels, options.start_frame, options.action_name, options.reduce_error)
@@ -85,6 +89,8 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
             raise TargetError(str(error)) from error
     last = options.start_frame + len(resampled) - 1
     notes = notes_on(obj, rest, bone_map, written.replaced)
+    if switched:
+        notes += (f"Set so that the motion steers the rig: {', '.join(switched)}.",)
     return ApplyReport(written.name, options.start_frame, last, notes)
 
 
@@ -125,7 +131,7 @@ def check_object(obj: bpy.types.Object | None) -> None:
 def find_map(rest: RigRest) -> BoneMap:
     """Which bones a motion would move; raises TargetError when they cannot be told."""
     try:
-        return find_bone_map(rest)
+        return find_bone_map(rest, presets=read_user_presets())
     except UnmappedRigError as error:
         raise TargetError(str(error)) from error
 

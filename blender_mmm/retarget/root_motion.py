@@ -35,17 +35,25 @@ class Placement:
     heading: float  # rad about the rig's up, 0 = as at rest
     lift: float  # armature units: how far the floor lies above the rest pose's
     held: RigPose  # bones that are not mapped stay as they are here; frame by frame if it has frames
+    carrier: int | None = None  # a bone above the pelvis that takes the way over the floor; None: the pelvis does
     shares_bends: bool = True  # extra trunk bones take part in the bend; else they are held like all others
 
 
-def find_placement(rest: RigRest, fit: RigFit, pose: RigPose) -> Placement:
-    """Go on from where the rig stands in `pose`."""
+def find_root_bone(rest: RigRest, pelvis: int) -> int | None:
+    """The topmost bone above the pelvis that can travel, None where the pelvis is the top."""
+    above = [bone for bone in rest.ancestors(pelvis) if not rest.locked_location[bone].any()]
+    return next((bone for bone in reversed(above) if not rest.connected[bone]), None)
+
+
+def find_placement(rest: RigRest, fit: RigFit, pose: RigPose, on_root_bone: bool = False) -> Placement:
+    """Go on from where the rig stands in `pose`; on_root_bone: its root bone takes the way, if it has one."""
     pelvis = fit.bones[Joint.PELVIS]
     turn = rotations.multiply(to_rotations(pose.posed[pelvis]), rotations.inverse(rest.orientations[pelvis]))
     in_clip = rotations.multiply(rotations.inverse(fit.frame), rotations.multiply(turn, fit.frame))
     _, place = pelvis_spaces(rest, pelvis, pose)
     lift = float((place[:3, 3] - rest.heads[pelvis]) @ fit.up)
-    return Placement(pose.posed[pelvis][:3, 3], float(rotations.heading(in_clip)), lift, pose)
+    carrier = find_root_bone(rest, pelvis) if on_root_bone else None
+    return Placement(pose.posed[pelvis][:3, 3], float(rotations.heading(in_clip)), lift, pose, carrier)
 
 
 def pelvis_spaces(rest: RigRest, pelvis: int, pose: RigPose) -> tuple[np.ndarray, np.ndarray]:

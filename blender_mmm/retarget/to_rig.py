@@ -16,14 +16,18 @@ from .root_motion import Placement, find_placement, pelvis_path, pelvis_spaces
 
 Joint = skeleton.Joint
 
+
 def rest_pose(rest: RigRest) -> RigPose:
     """The pose of a rig that nobody touched."""
     return RigPose(np.broadcast_to(np.eye(4), (len(rest), 4, 4)).copy(), rest.matrices.copy())
 
 
-def place(rest: RigRest, bone_map: BoneMap, pose: RigPose | None = None) -> Placement:
-    """Where a clip starts so that the rig goes on from `pose` (from its rest by default)."""
-    return find_placement(rest, fit_rig(rest, bone_map), pose if pose is not None else rest_pose(rest))
+def place(rest: RigRest, bone_map: BoneMap, pose: RigPose | None = None, on_root_bone: bool = False) -> Placement:
+    """Where a clip starts so that the rig goes on from `pose` (from its rest by default).
+
+    on_root_bone: the way over the floor goes to the rig's root bone, if it has one, and not to the pelvis.
+    """
+    return find_placement(rest, fit_rig(rest, bone_map), pose if pose is not None else rest_pose(rest), on_root_bone)
 
 
 def to_rig(clip: clips.MotionClip, rest: RigRest, bone_map: BoneMap, placement: Placement) -> BonePoses:
@@ -36,13 +40,34 @@ def to_rig(clip: clips.MotionClip, rest: RigRest, bone_map: BoneMap, placement: 
     wanted = _wanted_orientations(clip, rest, fit, placement)
     local, posed = _solve(rest, wanted, placement.held)
     path = pelvis_path(rest, fit, clip, posed, placement)
-    mover, location = _mover_location(rest, fit.bones[Joint.PELVIS], path, placement.held)
+    moved = _locations(rest, fit, path, placement)
     return BonePoses(
         bones=tuple(rest.bones[bone] for bone in local),
         rotations=np.stack([rotations.continuous(turn) for turn in local.values()], axis=1),
-        moved_bones=(rest.bones[mover],),
-        locations=location[:, None, :],
+        moved_bones=tuple(moved),
+        locations=np.stack(list(moved.values()), axis=1),
     )
+
+
+def _locations(rest: RigRest, fit: RigFit, path: np.ndarray, placement: Placement) -> dict[str, np.ndarray]:
+    """Location channels [T, 3] of the bones that travel so that the pelvis head follows `path` [T, 3]."""
+    pelvis, carrier = fit.bones[Joint.PELVIS], placement.carrier
+    mover = next((bone for bone in [pelvis, *rest.ancestors(pelvis)] if not rest.connected[bone]), pelvis)
+    if carrier is None or carrier == mover:
+        return {rest.bones[mover]: _mover_location(rest, pelvis, mover, path, placement.held)}
+    way = path - placement.spot
+    level = way - np.outer(way @ fit.up, fit.up)
+    return {
+        rest.bones[carrier]: _carrier_location(rest, carrier, level, placement.held),
+        rest.bones[mover]: _mover_location(rest, pelvis, mover, path - level, placement.held),
+    }
+
+
+def _carrier_location(rest: RigRest, carrier: int, travel: np.ndarray, held: RigPose) -> np.ndarray:
+    """Location channel [T, 3] of the bone that carries the body by `travel` [T, 3] further than it is held."""
+    _, space = pelvis_spaces(rest, carrier, held)
+    moved: np.ndarray = (np.linalg.inv(space[..., :3, :3]) @ travel[..., None])[..., 0]
+    return held.local[..., carrier, :3, 3] + moved
 
 
 def _wanted_orientations(
@@ -105,16 +130,15 @@ def _solve(
     return local, posed
 
 
-def _mover_location(rest: RigRest, pelvis: int, path: np.ndarray, held: RigPose) -> tuple[int, np.ndarray]:
-    """The bone that carries the body, and its location channel [T, 3] for the pelvis head on `path`.
+def _mover_location(rest: RigRest, pelvis: int, mover: int, path: np.ndarray, held: RigPose) -> np.ndarray:
+    """Location channel [T, 3] of the bone that carries the body, for the pelvis head on `path`.
 
     A pelvis bone that is connected to its parent cannot travel; then the bone it hangs on does.
     """
-    mover = next((bone for bone in [pelvis, *rest.ancestors(pelvis)] if not rest.connected[bone]), pelvis)
     _, pelvis_place = pelvis_spaces(rest, pelvis, held)
     _, mover_place = pelvis_spaces(rest, mover, held)
     travel = (np.linalg.inv(mover_place[..., :3, :3]) @ (path - pelvis_place[..., :3, 3])[..., None])[..., 0]
     current = held.local[..., mover, :3, 3]
     if mover != pelvis:
         travel = travel + current
-    return mover, np.where(rest.locked_location[mover], current, travel)
+    return np.where(rest.locked_location[mover], current, travel)

@@ -11,6 +11,7 @@ import bpy
 import numpy as np
 
 from ..retarget.rig import RigPose, RigRest, to_local, to_posed
+from .bone_choice import read_choice
 from .curve_reader import find_posed
 
 #: How far apart two rest matrices may be and still count as one.
@@ -42,6 +43,7 @@ def read_rest(obj: bpy.types.Object) -> RigRest:
         locked_rotation=np.array([_rotation_locks(bone) for bone in posed], dtype=bool).reshape(-1, 3),
         locked_location=np.array([list(bone.lock_location) for bone in posed], dtype=bool).reshape(-1, 3),
         world=np.array(obj.matrix_world, dtype=np.float64),
+        chosen=read_choice(obj),
     )
 
 
@@ -67,12 +69,15 @@ def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
 def read_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
     """Posed bones [T, B, 4, 4] in armature space at scene `frames`, as evaluated: constraints, drivers, IK included.
 
+    A control that shares its limb with another (FK with IK) is read where the limb is, whoever steers it.
     Frames may be fractional. The scene is played only where more than the Action's curves moves the bones.
     Raises RigReadError when a pose holds no numbers.
     """
     posed = find_posed(obj, rest, frames)
     if posed is None:
         posed = play_posed(obj, rest, frames)
+        for control, shown in _shown(obj, rest).items():
+            posed[:, control] = posed[:, shown]
     _check_numbers(obj, rest, posed)
     return posed
 
@@ -130,9 +135,10 @@ def _carriers(obj: bpy.types.Object) -> dict[str, str | None]:
     """The bone each bone hangs on: its parent, or the control from which that parent takes its whole pose."""
     posed = obj.pose.bones if obj.pose else ()  # none before the first evaluation
     copied = {bone.name: copied for bone in posed if (copied := _find_copied(obj, bone)) is not None}
+    hung = {bone.name: owner for bone in posed if (owner := _find_armature_parent(obj, bone)) is not None}
     carriers = {}
     for bone in obj.data.bones:
-        parent = bone.parent.name if bone.parent else None
+        parent = bone.parent.name if bone.parent else hung.get(bone.name)
         seen = {bone.name}
         while parent in copied and parent not in seen:
             seen.add(parent)
@@ -161,6 +167,30 @@ def _find_copied(obj: bpy.types.Object, bone: bpy.types.PoseBone) -> str | None:
         return None
     apart = np.abs(np.array(target.matrix_local) - np.array(bone.bone.matrix_local)).max()
     return str(target.name) if apart <= _SAME_REST * max(1.0, bone.bone.length) else None
+
+
+def _find_armature_parent(obj: bpy.types.Object, bone: bpy.types.PoseBone) -> str | None:
+    """The one bone to which a constraint parents a bone without parent, as generated rigs hang bodies on their root."""
+    constraints = [constraint for constraint in bone.constraints if not constraint.mute]
+    if bone.parent is not None or len(constraints) != 1 or constraints[0].type != "ARMATURE":
+        return None
+    targets = [target for target in constraints[0].targets if target.weight > 0.0]
+    if len(targets) != 1 or targets[0].target != obj or constraints[0].influence < 1.0:
+        return None
+    return str(targets[0].subtarget) if targets[0].subtarget in obj.data.bones else None
+
+
+def _shown(obj: bpy.types.Object, rest: RigRest) -> dict[int, int]:
+    """Control -> the bone of the same rest that copies it or others by turns: where the limb really is."""
+    place = {name: index for index, name in enumerate(rest.bones)}
+    shown = {}
+    for bone in obj.pose.bones:
+        copies = [c for c in bone.constraints if c.type == "COPY_TRANSFORMS" and c.target == obj]
+        for constraint in copies if len(copies) > 1 else ():
+            control, limb = place.get(constraint.subtarget), place[bone.name]
+            if control is not None and np.allclose(rest.matrices[control], rest.matrices[limb], atol=_SAME_REST):
+                shown.setdefault(control, limb)
+    return shown
 
 
 def _parents_first(bones: list[bpy.types.Bone], carriers: dict[str, str | None]) -> list[bpy.types.Bone]:

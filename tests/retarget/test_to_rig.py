@@ -16,6 +16,15 @@ from blender_mmm.retarget.to_rig import place, to_rig
 
 seeds = st.integers(0, 10_000)
 
+PER_BONE = (
+    "lengths",
+    "inherits_rotation",
+    "local_location",
+    "connected",
+    "locked_rotation",
+    "locked_location",
+)
+
 
 def posed_frames(rest: RigRest, poses: BonePoses) -> np.ndarray:
     """Armature-space matrices [T, B, 4, 4] that Blender would show."""
@@ -91,7 +100,7 @@ def test_missing_bones_leave_the_rest_right(dolls: SimpleNamespace) -> None:
     """Without collars, middle spine, head and toes the other joints turn as in the world."""
     lost = {"left_collar", "spine2", "head", "left_foot", "right_wrist"}
     rest = dolls.make_rest(names=lambda name: f"x_{name}" if name in lost else name)
-    bone_map = find_bone_map(rest)
+    bone_map = find_bone_map(rest, {skeleton.Joint[name.upper()]: None for name in lost})
     assert {joint.name.lower() for joint in bone_map.missing()} == lost
     clip = dolls.make_clip(4)
     poses = to_rig(clip, rest, bone_map, place(rest, bone_map))
@@ -153,3 +162,29 @@ def squat(dolls: SimpleNamespace) -> object:
     bent = kinematics.forward_kinematics(root, turns)
     root[:, 1] += (standing - bent)[:, skeleton.Joint.LEFT_ANKLE, 1]
     return type(clip)(root, turns, clip.contacts, clip.fps)
+
+
+def test_root_bone_takes_the_way_over_the_floor(dolls: SimpleNamespace) -> None:
+    """With a root bone above the pelvis: the same joints in the same places, but the pelvis stays over the root."""
+    plain = dolls.make_rest()
+    grown = np.concatenate([np.eye(4)[None], plain.matrices])
+    fields = {name: np.concatenate([getattr(plain, name)[:1], getattr(plain, name)]) for name in PER_BONE}
+    rest = RigRest(
+        **{
+            **plain.__dict__,
+            **fields,
+            "matrices": grown,
+            "bones": ("root", *plain.bones),
+            "parents": np.concatenate([[-1], plain.parents + 1]),
+            "rotation_modes": ("QUATERNION",) * len(grown),
+        }
+    )
+    bone_map = find_bone_map(rest)
+    clip = dolls.make_clip(5)
+    poses = to_rig(clip, rest, bone_map, place(rest, bone_map, on_root_bone=True))
+    assert poses.moved_bones == ("root", "pelvis")
+    source = kinematics.forward_kinematics(clip.root, clip.rotations)
+    np.testing.assert_allclose(joint_heads(rest, poses), source, atol=1e-5)
+    posed = posed_frames(rest, poses)
+    np.testing.assert_allclose(posed[:, 0, [0, 2], 3], source[:, 0, [0, 2]], atol=1e-5)
+    np.testing.assert_allclose(posed[:, 0, 1, 3], 0.0, atol=1e-9)
