@@ -20,7 +20,7 @@ def open_rig(text: str) -> bpy.types.Object:
         return create_mixamo_rig(bpy.context)
     rig = to_rig_file(text)
     blend_file.read(rig.path)
-    return _find_armature(rig)
+    return find_armature(rig)
 
 
 def close_rigs() -> None:
@@ -37,7 +37,8 @@ def _create_rigify() -> bpy.types.Object:
     return bpy.context.object
 
 
-def _find_armature(rig: RigFile) -> bpy.types.Object:
+def find_armature(rig: RigFile) -> bpy.types.Object:
+    """The armature of the open scene that `rig` means; raises FileError if there is none or several."""
     armatures = [obj for obj in bpy.context.scene.objects if obj.type == "ARMATURE"]
     if rig.object_name is not None:
         return _named(rig, armatures)

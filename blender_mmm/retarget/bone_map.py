@@ -66,6 +66,7 @@ def find_bone_map(
     """The map of a rig; raises UnmappedRigError saying what was not found.
 
     chosen: what the user has set by hand, joint -> bone or None for no bone; it goes before everything.
+    By default what is kept with the rig.
     presets: the user's own tables, which go before those that ship when they fit as well.
     """
     if not rest.bones:
@@ -74,7 +75,7 @@ def find_bone_map(
     _check_complete(rest, draft)
     _check_hierarchy(rest, draft.bone_map)
     contradiction = find_contradiction(rest, draft.bone_map.indices(rest))
-    if contradiction and not chosen:
+    if contradiction and not (rest.chosen if chosen is None else chosen):
         raise UnmappedRigError(f"“{rest.name}” is no upright body with two legs and two arms: {contradiction}")
     return draft.bone_map
 
@@ -91,7 +92,7 @@ def guess_bone_map(
     rest: RigRest, chosen: Mapping[Joint, str | None] | None = None, presets: Iterable[Preset] = ()
 ) -> Draft:
     """As much of a map as can be found; complete or not. For lists that a user goes on from."""
-    hands = _usable_choice(rest, chosen or {})
+    hands = _usable_choice(rest, rest.chosen if chosen is None else chosen)
     match = _best_match(rest, presets)
     named = dict(match.hits) if len(match.hits) >= MIN_HITS else {}
     pins = {joint: hit.bone for joint, hit in named.items()}

@@ -23,7 +23,8 @@ def find_contradiction(rest: RigRest, bones: Mapping[Joint, int]) -> str | None:
     heads = rest.heads
 
     def middle(part: str) -> np.ndarray:
-        mean: np.ndarray = (heads[bones[Joint[f"LEFT_{part}"]]] + heads[bones[Joint[f"RIGHT_{part}"]]]) / 2.0
+        left, right = (heads[bones[skeleton.Joint[f"{side}_{part}"]]] for side in ("LEFT", "RIGHT"))
+        mean: np.ndarray = (left + right) / 2.0
         return mean
 
     hips, ankles, shoulders = middle("HIP"), middle("ANKLE"), middle("SHOULDER")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from ..engine_door import rotations
+from ..engine_door import rotations, skeleton
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class RigRest:
     locked_rotation: np.ndarray  # [B, 3] bool, x y z
     locked_location: np.ndarray  # [B, 3] bool
     world: np.ndarray  # [4, 4] the object's matrix in the world
+    #: What the user has set by hand: joint -> bone, or None for no bone.
+    chosen: Mapping[skeleton.Joint, str | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.bones)

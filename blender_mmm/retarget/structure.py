@@ -91,9 +91,9 @@ def find_structure(rest: RigRest, pins: Mapping[Joint, int]) -> Structure:
 def _directions(rest: RigRest, pins: Mapping[Joint, int]) -> tuple[np.ndarray | None, np.ndarray | None]:
     """Left [3] and up [3] as far as the known joints tell."""
     pairs = [
-        rest.heads[pins[Joint[f"LEFT_{part}"]]] - rest.heads[pins[Joint[f"RIGHT_{part}"]]]
+        rest.heads[pins[skeleton.Joint[f"LEFT_{part}"]]] - rest.heads[pins[skeleton.Joint[f"RIGHT_{part}"]]]
         for part in _SIDED
-        if Joint[f"LEFT_{part}"] in pins and Joint[f"RIGHT_{part}"] in pins
+        if skeleton.Joint[f"LEFT_{part}"] in pins and skeleton.Joint[f"RIGHT_{part}"] in pins
     ]
     across = np.sum(pairs, axis=0) if pairs else np.zeros(3)
     high = [rest.heads[pins[j]] for j in Joint if j in pins and _is_high(j)]
@@ -168,17 +168,17 @@ def _solve(body: Body, pins: Mapping[Joint, int], left_known: bool) -> Structure
 
 def _leniency(pins: Mapping[Joint, int], parts: Sequence[str]) -> float:
     """Limbs that are known in part need not look the part."""
-    return 0.0 if any(Joint[f"{side}_{part}"] in pins for part in parts for side in ("LEFT", "RIGHT")) else 1.0
+    return 0.0 if any(skeleton.Joint[f"{side}_{part}"] in pins for part in parts for side in ("LEFT", "RIGHT")) else 1.0
 
 
 def _pinned(pins: Mapping[Joint, int], is_left: bool, parts: Sequence[str]) -> list[int | None]:
     side = "LEFT" if is_left else "RIGHT"
-    return [pins.get(Joint[f"{side}_{part}"]) for part in parts]
+    return [pins.get(skeleton.Joint[f"{side}_{part}"]) for part in parts]
 
 
 def _even_out(body: Body, chains: dict[int, Chain], pins: Mapping[Joint, int], parts: Sequence[str]) -> None:
     """Make the weaker side the mirror image of the better one where the rig is symmetric."""
-    if not chains or any(Joint[f"{side}_{part}"] in pins for part in parts for side in ("LEFT", "RIGHT")):
+    if not chains or any(skeleton.Joint[f"{side}_{part}"] in pins for part in parts for side in ("LEFT", "RIGHT")):
         return
     side, best = max(chains.items(), key=lambda item: item[1].score)
     twins = tuple(int(body.symmetry.twins[bone]) for bone in best.bones)
@@ -210,15 +210,17 @@ def _assemble(body: Body, found: _Found, pins: Mapping[Joint, int], score: float
     bones: dict[Joint, int] = {}
     for side, name in ((1, "LEFT"), (-1, "RIGHT")):
         for parts, chain in ((_LEG, found.legs[side]), (_ARM, found.arms[side])):
-            bones.update((Joint[f"{name}_{part}"], bone) for part, bone in zip(parts, chain.bones, strict=True))
+            bones.update(
+                (skeleton.Joint[f"{name}_{part}"], bone) for part, bone in zip(parts, chain.bones, strict=True)
+            )
     bones.update(pins)
     leg = found.legs[1].bones
     rise = float(body.heights[found.arms[1].bones[0]] - body.heights[leg[0]])
     unit = body_size(body.distance(leg[0], leg[1]) + body.distance(leg[1], leg[2]), rise)
     for name in ("LEFT", "RIGHT"):
-        toe = _find_toe(body, bones[Joint[f"{name}_ANKLE"]], unit)
+        toe = _find_toe(body, bones[skeleton.Joint[f"{name}_ANKLE"]], unit)
         if toe is not None:
-            bones.setdefault(Joint[f"{name}_FOOT"], toe)
+            bones.setdefault(skeleton.Joint[f"{name}_FOOT"], toe)
     back = _add_trunk(body, bones, unit)
     guesses = {j: Guess(b, _why(j)) for j, b in bones.items() if j not in pins and list(bones.values()).count(b) == 1}
     return Structure(guesses, (), score, back)
@@ -270,7 +272,7 @@ def _add_trunk(body: Body, bones: dict[Joint, int], unit: float) -> tuple[int, .
         between = [bone for bone in _between(body.rest, shoulder, chest) if bone != bones.get(Joint.NECK)]
         collar = _distinct(body, between, unit, body.points[shoulder])
         if collar:
-            bones.setdefault(Joint[f"{name}_COLLAR"], collar[0])
+            bones.setdefault(skeleton.Joint[f"{name}_COLLAR"], collar[0])
     carriers = {bone for hip in hips for bone in body.rest.ancestors(hip)}  # what the legs hang on is no back
     chain = [bone for bone in [*_between(body.rest, chest, pelvis), chest] if bone not in carriers]
     back = tuple(_distinct(body, chain, unit))

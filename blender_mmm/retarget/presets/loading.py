@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...engine_door import skeleton
-from .preset import Joint, Preset, Switch
+from .preset import Preset, Switch
 
 FORMAT: Final = 1
 SUFFIX: Final = ".json"
@@ -66,7 +66,7 @@ def read_preset(path: Path) -> Preset:
         raise PresetError(f"The preset {path} cannot be used: {error}") from error
 
 
-def write_preset(path: Path, name: str, bones: Mapping[Joint, str | None]) -> None:
+def write_preset(path: Path, name: str, bones: Mapping[skeleton.Joint, str | None]) -> None:
     """A user's own mapping as a preset file; joints without a bone are left out."""
     table = {
         "format": FORMAT,
@@ -107,18 +107,18 @@ def to_preset(table: Any) -> Preset:
     )
 
 
-def _to_names(bones: Mapping[str, Any], pairs: tuple[tuple[str, str], ...]) -> dict[Joint, tuple[str, ...]]:
-    names: dict[Joint, tuple[str, ...]] = {}
+def _to_names(bones: Mapping[str, Any], pairs: tuple[tuple[str, str], ...]) -> dict[skeleton.Joint, tuple[str, ...]]:
+    names: dict[skeleton.Joint, tuple[str, ...]] = {}
     for key, value in bones.items():
         if key == _SPINE:
             continue
         words = _to_texts(value, key)
         if key in LIMBS:
             for side, place in (("LEFT", 0), ("RIGHT", 1)):
-                joint = Joint[f"{side}_{key.upper()}"]
+                joint = skeleton.Joint[f"{side}_{key.upper()}"]
                 names[joint] = tuple(word.replace(SIDE, pair[place]) for word in words for pair in pairs)
         elif key in skeleton.JOINT_NAMES:
-            names[Joint[key.upper()]] = words
+            names[skeleton.Joint[key.upper()]] = words
         else:
             raise PresetError(f"it has no joint {key!r}; the joints are {', '.join((*skeleton.JOINT_NAMES, *LIMBS))}.")
     return names
