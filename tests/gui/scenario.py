@@ -196,6 +196,8 @@ def use_everything() -> Iterator[float]:
     yield from until(no_jobs)
     check("and lands afterwards", obj.animation_data.action.name.startswith("a person runs"))
 
+    yield from edit_and_compare(obj)
+
     generate("fail to walk")
     yield from until(no_jobs)
     yield from shoot("07_failed")
@@ -229,6 +231,78 @@ def use_everything() -> Iterator[float]:
     yield from until(lambda: session().queue.current is not None and session().queue.current.message != "")
     yield 1.0
     (OUT / "engine_pid").write_text(str(session().queue._engine.pid))
+
+
+def edit_and_compare(obj: bpy.types.Object) -> Iterator[float]:
+    """Fill, change a body part, loop, tell a story, and go back and forth between the takes."""
+    scene, edits = bpy.context.scene, settings().edits
+    scene.use_preview_range = True
+    scene.frame_preview_start, scene.frame_preview_end = 12, 24
+    edits.source, settings().options.takes = "PREVIEW", 2
+    walk = obj.animation_data.action
+    before = keys_outside(obj, 12, 24)
+    in_view(bpy.ops.mmm.fill)
+    yield from until(no_jobs)
+    check("two takes beside the first", len(obj.mmm.takes) >= 3 and obj.animation_data.action != walk)
+    check("keys outside the gap are the same", keys_outside(obj, 12, 24) == before)
+    yield from shoot("12_filled")
+    in_view(bpy.ops.ed.undo)
+    yield 0.3
+    obj = armatures()[0]
+    check("one undo takes both back", obj.animation_data.action.name == walk.name)
+    in_view(bpy.ops.ed.redo)
+    yield 0.3
+    obj = armatures()[0]
+
+    settings().options.takes = 1
+    settings().edits.part_text = "a person waves the right hand"
+    in_view(bpy.ops.mmm.regenerate_part)
+    yield from until(no_jobs)
+    check("a part was made", obj.animation_data.action.name.endswith("right hand"))
+    in_view(bpy.ops.mmm.vary)
+    yield from until(no_jobs)
+    settings().edits.loop_in_place = True
+    in_view(bpy.ops.mmm.make_loop)
+    yield from until(no_jobs)
+    check("a loop was made", "Loop" in obj.animation_data.action.name)
+    for text in ("a person walks forward", "then sits down", "gets up and waves"):
+        in_view(lambda text=text: bpy.ops.mmm.add_story_line(text=text))
+    in_view(bpy.ops.mmm.generate_story)
+    yield from until(no_jobs)
+    check("a story was told", len(bpy.context.scene.timeline_markers) == 3)
+    in_view(lambda: bpy.ops.mmm.reroll_story(piece="SEGMENT", index=1))
+    yield from until(no_jobs)
+    yield from shoot("13_takes")
+    chosen = next(n for n, take in enumerate(obj.mmm.takes) if "right hand" in take.action.name)
+    obj.mmm.take_index = chosen
+    yield from show_dope_sheet()
+    yield from shoot("14_dope_sheet")
+    check("a click on a take shows it", obj.animation_data.action == obj.mmm.takes[chosen].action)
+
+
+def keys_outside(obj: bpy.types.Object, first: int, last: int) -> list[tuple[object, ...]]:
+    action = obj.animation_data.action
+    curves = action.layers[0].strips[0].channelbag(obj.animation_data.action_slot).fcurves
+    return [
+        (curve.data_path, curve.array_index, tuple(key.co))
+        for curve in curves
+        for key in curve.keyframe_points
+        if not first <= key.co.x <= last
+    ]
+
+
+def show_dope_sheet() -> Iterator[float]:
+    """The Dope Sheet with its sidebar in the place of the Timeline, tall enough to see."""
+    screen = bpy.context.window_manager.windows[0].screen
+    area = next(a for a in screen.areas if a.type == "DOPESHEET_EDITOR")
+    area.ui_type = "DOPESHEET"
+    yield 0.5
+    area.spaces.active.show_region_ui = True
+    yield 0.5
+    next(r for r in area.regions if r.type == "UI").active_panel_category = "MMM"
+    window = next(r for r in area.regions if r.type == "WINDOW")
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=window):
+        bpy.ops.action.view_all()
 
 
 def finish() -> None:
