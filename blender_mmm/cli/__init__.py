@@ -10,11 +10,19 @@ import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from . import bones_command, fill_command, generate_command, loop_command, part_command, story_command
+from . import bones_command, fill_command, generate_command, loop_command, part_command, retarget_command, story_command
 from .edit_command import join_ranges
 
 #: Each adds its own subparser; the work starts where its `run` is called.
-_COMMANDS: Final = (generate_command, fill_command, part_command, story_command, loop_command, bones_command)
+_COMMANDS: Final = (
+    generate_command,
+    fill_command,
+    part_command,
+    story_command,
+    loop_command,
+    bones_command,
+    retarget_command,
+)
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130

@@ -20,17 +20,22 @@ _FIRST_FRAME: Final = 1
 def open_target(rig: str | None, fps: float | None) -> bpy.types.Object | None:
     """The armature to animate in the scene that is now open, at the wanted rate; None: one is to be made."""
     armature = open_rig(rig) if rig else None
-    from_file = armature is not None and bool(bpy.data.filepath)
-    if fps is not None or not from_file:
-        _set_fps(bpy.context.scene, fps or DEFAULT_FPS)
-    if not from_file:
-        bpy.context.scene.frame_set(_FIRST_FRAME)
+    set_time(fps)
     if armature is not None:
         try:
             check_target(armature)
         except TargetError as error:
             raise CommandError(str(error)) from error
     return armature
+
+
+def set_time(fps: float | None) -> None:
+    """The open scene at the wanted rate; one that comes from no Blender file also at its first frame."""
+    from_file = bool(bpy.data.filepath)
+    if fps is not None or not from_file:
+        _set_fps(bpy.context.scene, fps or DEFAULT_FPS)
+    if not from_file:
+        bpy.context.scene.frame_set(_FIRST_FRAME)
 
 
 def _set_fps(scene: bpy.types.Scene, fps: float) -> None:

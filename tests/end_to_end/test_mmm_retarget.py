@@ -45,7 +45,7 @@ def test_motion_in_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
     names = expected("unreal_ue4")
     travels = {name: travel(obj, name) for name in ("root", str(names["pelvis"]), str(names["head"]))}
     walked = {"": (False, True), "--in-place": (False, False), "--root-bone": (True, True)}[flag]
-    assert travels["root"] == pytest.approx(2.0, abs=0.7) if walked[0] else travels["root"] < 1e-4
+    assert travels["root"] > 1.5 if walked[0] else travels["root"] < 1e-4
     assert travels[str(names["head"])] > 1.5 if walked[1] else travels[str(names["head"])] < 0.5
 
 
