@@ -80,6 +80,16 @@ def lock_feet(
     return replace(poses, rotations=turned, locations=locations)
 
 
+def find_steps(
+    poses: BonePoses, rest: RigRest, bone_map: BoneMap, contacts: np.ndarray | None, options: FootLockOptions
+) -> np.ndarray:
+    """Frames [T, 2] (left, right) in which lock_feet has a foot step that slides too far to be held."""
+    fit = fit_rig(rest, bone_map)
+    posed = pose_legs(poses, rest, fit, rest_pose(rest))
+    prepared = _prepare(posed, rest, fit, contacts, options, _can_lower(poses, rest))
+    return np.stack([foot.stepping for foot in prepared.feet], axis=1)
+
+
 def lock_posed(
     posed: np.ndarray,
     rest: RigRest,
@@ -90,6 +100,44 @@ def lock_posed(
 ) -> LockedFeet:
     """What holds the feet of bones posed [T, B, 4, 4] (armature space; only the legs' are looked at)."""
     fit = fit_rig(rest, bone_map)
+    ready = _prepare(posed, rest, fit, contacts, options, can_lower)
+    blend = max(1, round(options.blend_seconds * options.fps))
+    paths = tuple(
+        to_foot_path(foot.leg, foot.sole, foot.standing, foot.stepping, blend, ready.strength) for foot in ready.feet
+    )
+    legs = tuple(foot.leg for foot in ready.feet)
+    drop = to_drop(legs, paths, options.fps) * ready.strength * float(options.lowers_body and can_lower)
+    locked = _collect(fit, leg_bones(fit), legs, paths, drop)
+    return replace(locked, lowered=-fit.scale * (ready.sunk + drop)[:, None] * fit.up)
+
+
+@dataclass(frozen=True)
+class _Foot:
+    """A foot before it is held."""
+
+    leg: LegPoses
+    sole: Sole
+    standing: np.ndarray  # [T, 2] bool: heel, ball
+    stepping: np.ndarray  # [T] bool
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Both feet on a body brought level with the ground."""
+
+    feet: tuple[_Foot, ...]
+    sunk: np.ndarray  # [T] how far the body was lowered for that
+    strength: np.ndarray  # [T] in 0..1
+
+
+def _prepare(
+    posed: np.ndarray,
+    rest: RigRest,
+    fit: RigFit,
+    contacts: np.ndarray | None,
+    options: FootLockOptions,
+    can_lower: bool,
+) -> _Prepared:
     floor = rest_floor(rest, fit) if options.ground is None else options.ground
     bones = leg_bones(fit)
     legs = tuple(to_leg_poses(posed, rest, fit, side, floor) for side in bones)
@@ -100,22 +148,12 @@ def lock_posed(
     sunk = strength * to_floor(legs, soles, options) * float(options.lowers_body and can_lower)
     legs = tuple(leg.lowered(sunk) for leg in legs)
     standing = to_standing(legs, soles, contacts, options)
-    paths = tuple(
-        _foot_path(leg, sole, standing[:, 2 * side : 2 * side + 2], strength, options, 0.5 * side)
-        for side, (leg, sole) in enumerate(zip(legs, soles, strict=True))
-    )
-    drop = to_drop(legs, paths, options.fps) * strength * float(options.lowers_body and can_lower)
-    locked = _collect(fit, bones, legs, paths, drop)
-    return replace(locked, lowered=-fit.scale * (sunk + drop)[:, None] * fit.up)
-
-
-def _foot_path(
-    leg: LegPoses, sole: Sole, standing: np.ndarray, strength: np.ndarray, options: FootLockOptions, phase: float
-) -> FootPath:
-    standing = standing.copy()
-    stepping = split_slides(sole_points(leg, sole), standing, options.fps, phase)
-    blend = max(1, round(options.blend_seconds * options.fps))
-    return to_foot_path(leg, sole, standing, stepping, blend, strength)
+    feet = []
+    for side, (leg, sole) in enumerate(zip(legs, soles, strict=True)):
+        stands = standing[:, 2 * side : 2 * side + 2].copy()
+        stepping = split_slides(sole_points(leg, sole), stands, options.fps, 0.5 * side)
+        feet.append(_Foot(leg, sole, stands, stepping))
+    return _Prepared(tuple(feet), sunk, strength)
 
 
 def to_floor(legs: tuple[LegPoses, ...], soles: tuple[Sole, ...], options: FootLockOptions) -> np.ndarray:

@@ -16,7 +16,7 @@ from .two_bone_ik import FULL_REACH, LegTurns, solve_leg
 MAX_DROP: Final = 0.12
 #: How high a foot lifts in a step it has to be given (metres).
 STEP_HEIGHT: Final = 0.06
-_SEES_SECONDS: Final = 0.2  # the body goes down this long before the leg needs it
+_SEES_SECONDS: Final = 0.1  # the body goes down this long before the leg needs it
 _UP: Final = np.array([0.0, 1.0, 0.0])
 _LEFT: Final = np.array([1.0, 0.0, 0.0])
 
