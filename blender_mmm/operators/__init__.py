@@ -13,6 +13,12 @@ from .follow_path import MMM_OT_follow_path
 from .generate import MMM_OT_generate
 from .generate_story import MMM_OT_generate_story
 from .make_loop import MMM_OT_make_loop
+from .map_bones import (
+    MMM_OT_find_bones,
+    MMM_OT_load_bone_preset,
+    MMM_OT_pick_bone,
+    MMM_OT_save_bone_preset,
+)
 from .marked_ranges import MMM_OT_mark_ranges, MMM_OT_unmark_range
 from .randomize_seed import MMM_OT_randomize_seed
 from .regenerate_part import MMM_OT_regenerate_part
@@ -44,6 +50,10 @@ CLASSES: Final = (
     MMM_OT_follow_path,
     MMM_OT_drop_take,
     MMM_OT_drop_other_takes,
+    MMM_OT_pick_bone,
+    MMM_OT_find_bones,
+    MMM_OT_save_bone_preset,
+    MMM_OT_load_bone_preset,
     MMM_OT_cancel,
     MMM_OT_randomize_seed,
     MMM_OT_use_text,

@@ -7,6 +7,7 @@ from typing import Final
 from .edit_panel import MMM_PT_edit, MMM_PT_edit_dopesheet, MMM_PT_edit_graph, MMM_UL_ranges
 from .feet_panel import MMM_PT_feet
 from .generate_panel import MMM_PT_generate
+from .mapping_panel import MMM_PT_bones
 from .options_panel import MMM_PT_options
 from .recent_texts import MMM_MT_recent_texts
 from .status_panel import MMM_PT_status
@@ -26,5 +27,6 @@ CLASSES: Final = (
     MMM_PT_story,
     MMM_PT_takes,
     MMM_PT_feet,
+    MMM_PT_bones,
     MMM_PT_options,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import bpy
 
 from ..apply import TargetError, check_target
+from ..mapping import fingerprint, preset_names
 from ..operators.collecting import find_armature
 
 
@@ -29,17 +30,10 @@ def find_target_state(context: bpy.types.Context) -> TargetState:
     armature = find_armature(context)
     if armature is None:
         return TargetState("A new character will be made", "OUTLINER_OB_ARMATURE")
-    key = _fingerprint(armature)
+    key = (*fingerprint(armature), preset_names())
     if _last is None or _last[0] != key:
         _last = (key, _look(armature))
     return _last[1]
-
-
-def _fingerprint(armature: bpy.types.Object) -> tuple[object, ...]:
-    bones = armature.data.bones
-    names = hash(tuple(bones.keys()))
-    parents = hash(tuple(bone.parent.name if bone.parent else "" for bone in bones))
-    return (armature.session_uid, armature.name, armature.data.session_uid, armature.mode, names, parents)
 
 
 def _look(armature: bpy.types.Object) -> TargetState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .bones import MMM_BoneFields
 from .edits import MMM_EditSettings, MMM_MarkedRange
 from .feet import MMM_FeetSettings
 from .options import MMM_Options
@@ -21,12 +22,14 @@ CLASSES = (
     MMM_FeetSettings,
     MMM_SceneSettings,
     MMM_Take,
+    MMM_BoneFields,
     MMM_ObjectSettings,
 )
 
 __all__ = [
     "CLASSES",
     "RECENT_TEXTS",
+    "MMM_BoneFields",
     "MMM_EditSettings",
     "MMM_FeetSettings",
     "MMM_MarkedRange",

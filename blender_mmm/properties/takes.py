@@ -6,6 +6,7 @@ import bpy
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, PointerProperty, StringProperty
 
 from ..session import show_take
+from .bones import MMM_BoneFields
 
 
 class MMM_Take(bpy.types.PropertyGroup):
@@ -34,5 +35,6 @@ def _show_chosen(settings: MMM_ObjectSettings, context: bpy.types.Context) -> No
 class MMM_ObjectSettings(bpy.types.PropertyGroup):
     """What is kept with an armature."""
 
+    bones: PointerProperty(type=MMM_BoneFields)
     takes: CollectionProperty(type=MMM_Take)
     take_index: IntProperty(name="Take", description="The take that plays", update=_show_chosen)

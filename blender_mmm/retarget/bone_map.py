@@ -33,6 +33,8 @@ SPINE: Final = (Joint.SPINE1, Joint.SPINE2, Joint.SPINE3)
 
 #: Fewer hits than this and the names say nothing: the shape alone decides.
 MIN_HITS: Final = 6
+#: How the reasons of joints end that the user has decided on.
+BY_HAND: Final = "by hand"
 #: Family of a rig whose names told nothing, or which was mapped by hand.
 BY_SHAPE: Final = "Unknown names"
 
@@ -107,7 +109,7 @@ def guess_bone_map(
             pins[joint] = guess.bone
             reasons[joint] = guess.why
     for joint, bone in hands.items():
-        reasons[joint] = "chosen by hand" if bone is not None else "left out by hand"
+        reasons[joint] = f"chosen {BY_HAND}" if bone is not None else f"left out {BY_HAND}"
     family = match.preset if named else None
     return Draft(_to_map(rest, pins, reasons, family), structure.lacks)
 
@@ -166,7 +168,7 @@ def _to_map(rest: RigRest, pins: Mapping[Joint, int], reasons: Mapping[Joint, st
     for joint in Joint:
         if joint in pins:
             lines.append(reasons.get(joint, "by shape: part of the back"))
-        elif joint in reasons and reasons[joint].endswith("by hand"):
+        elif joint in reasons and reasons[joint].endswith(BY_HAND):
             lines.append(reasons[joint])
         else:
             lines.append(_missing_reason(joint, preset))
