@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Final
 
 import bpy
 
@@ -27,6 +27,7 @@ class MMM_UL_ranges(bpy.types.UIList):
         icon: int,
         active_data: object,
         active_property: str,
+        index: int = 0,
     ) -> None:
         """First and last frame, text."""
         row = layout.row(align=True).split(factor=0.45, align=True)
@@ -62,7 +63,6 @@ class MMM_PT_edit(_EditPanel, bpy.types.Panel):
 
     bl_idname = "MMM_PT_edit"
     bl_space_type = "VIEW_3D"
-    bl_options: ClassVar[set[Any]] = {"DEFAULT_CLOSED"}
 
 
 class MMM_PT_edit_dopesheet(_EditPanel, bpy.types.Panel):
