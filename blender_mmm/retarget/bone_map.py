@@ -124,7 +124,16 @@ def _usable_choice(rest: RigRest, chosen: Mapping[Joint, str | None]) -> dict[Jo
 def _best_match(rest: RigRest, presets: Iterable[Preset]) -> NameMatch:
     names = RigNames(rest.bones)
     matches = [match_names(preset, names, REQUIRED_JOINTS) for preset in (*presets, *shipped_presets())]
-    return max(matches, key=lambda match: match.score)
+    return max(matches, key=lambda match: match.score * _share_on_pelvis(rest, match))
+
+
+def _share_on_pelvis(rest: RigRest, match: NameMatch) -> float:
+    """How many of the named bones hang on the named pelvis: the deforming bones of control rigs hang on anything."""
+    pelvis = match.hits.get(Joint.PELVIS)
+    others = [hit.bone for hit in match.hits.values() if hit is not pelvis]
+    if pelvis is None or not others:
+        return 1.0
+    return sum(pelvis.bone in rest.ancestors(bone) for bone in others) / len(others)
 
 
 def _fill(

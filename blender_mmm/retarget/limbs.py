@@ -26,6 +26,8 @@ _STRAIGHT: Final = (1.0, 0.07)
 #: A worse candidate is no limb.
 LEG_THRESHOLD: Final = 0.15
 ARM_THRESHOLD: Final = 0.05
+#: Hands at rest are at least this part of the shoulders' width apart; brows and whiskers run inwards.
+_HANDS_APART: Final = 0.6
 #: Hands of an upright body at rest are this many leg lengths above the ground.
 _HAND_CLEARANCE: Final = 0.35
 
@@ -115,7 +117,7 @@ def find_leg(body: Body, side: int, pins: Sequence[int | None]) -> Chain | None:
 
 def find_arm(body: Body, side: int, pins: Sequence[int | None], leg: Chain, legs: Iterable[int]) -> Chain | None:
     """The most arm-like chain on one side; legs: bones of both legs, which no arm hangs on."""
-    hip = leg.bones[0]
+    hip, end_pin = leg.bones[0], pins[2]
     leg_length = body.distance(hip, leg.bones[1]) + body.distance(leg.bones[1], leg.bones[2])
     feet = set(legs)
     clearance = body.ground + _HAND_CLEARANCE * leg_length
@@ -124,7 +126,8 @@ def find_arm(body: Body, side: int, pins: Sequence[int | None], leg: Chain, legs
         upper, lower = body.distance(shoulder, elbow), body.distance(elbow, wrist)
         length = upper + lower
         rise = float(body.heights[shoulder] - body.heights[hip])
-        if length < 0.2 * leg_length or rise <= 0.0:
+        inwards = body.lateral(wrist) < _HANDS_APART * body.lateral(shoulder)
+        if length < 0.2 * leg_length or rise <= 0.0 or (inwards and end_pin is None):
             return 0.0
         size = body_size(leg_length, rise)
         return (
