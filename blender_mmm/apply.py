@@ -10,6 +10,9 @@ from .engine_door import clip as clips
 from .engine_door import resample
 from .retarget.bone_map import BoneMap, UnmappedRigError, find_bone_map
 from .retarget.channels import to_channels
+from .retarget.feet import FootLockOptions, carries_legs, lock_feet
+from .retarget.legs import rest_floor
+from .retarget.rest_alignment import fit_rig
 from .retarget.rig import RigRest
 from .retarget.to_rig import place, to_rig
 from .scene import new_rig
@@ -48,6 +51,7 @@ class ApplyOptions:
     in_place: bool = False  # without the way over the floor
     on_root_bone: bool = False  # the rig's root bone takes the way over the floor, not its pelvis
     reduce_error: float | None = None  # rad or armature units; None: a key on every frame
+    foot_lock: float = 0.0  # 0..1: how firmly standing feet are held in place
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,13 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
             pose = read_pose(obj, rest)
         except RigReadError as error:
             raise TargetError(str(error)) from error
-        poses = to_rig(resampled, rest, bone_map, place(rest, bone_map, pose, options.on_root_bone))
+        placement = place(rest, bone_map, pose, options.on_root_bone)
+        poses = to_rig(resampled, rest, bone_map, placement)
+        if options.foot_lock > 0.0 and not options.in_place and carries_legs(rest, bone_map):
+            fit = fit_rig(rest, bone_map)
+            ground = rest_floor(rest, fit) + placement.lift
+            lock = FootLockOptions(options.scene_fps, options.foot_lock, ground)
+            poses = lock_feet(poses, rest, bone_map, resampled.contacts, lock, pose)
         try:
             channels = to_channels(poses, rest)
             written = write_action(obj, channels, options.start_frame, options.action_name, options.reduce_error)

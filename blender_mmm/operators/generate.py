@@ -68,4 +68,5 @@ def collect_target(context: bpy.types.Context) -> JobTarget:
         None if settings.use_auto_length else settings.frames,
         settings.options.root_mode == "IN_PLACE",
         find_reduce_error(settings.options),
+        settings.feet.strength,
     )

@@ -25,7 +25,7 @@ class ContactBounds:
 #: Where nothing but the motion tells.
 SEEN: Final = ContactBounds(begin_height=0.05, keep_height=0.07, begin_speed=0.45, keep_speed=0.7)
 #: Where the model says contact: feet that slide, or hang a little high, are believed to stand.
-TOLD: Final = ContactBounds(begin_height=0.08, keep_height=0.11, begin_speed=0.8, keep_speed=1.1)
+TOLD: Final = ContactBounds(begin_height=0.08, keep_height=0.11, begin_speed=1.2, keep_speed=1.8)
 #: Off the ground (a step, a stool): only what really stands still, for some time.
 _RAISED_SPEED: Final = 0.12
 _RAISED_SECONDS: Final = 0.4

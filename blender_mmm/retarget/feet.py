@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations
+from ..engine_door import rotations, skeleton
 from .bone_map import BoneMap
 from .contacts import find_contacts, find_floor, split_slides
 from .euler import clamp_locked
@@ -17,7 +16,7 @@ from .rest_alignment import RigFit, fit_rig
 from .rig import BonePoses, RigPose, RigRest, parent_spaces, to_rotations
 from .to_rig import rest_pose
 
-_IDENTITY_MATRIX: Final = np.eye(4)
+Joint = skeleton.Joint
 
 
 @dataclass(frozen=True)
@@ -196,18 +195,29 @@ def _collect(
     return LockedFeet(turns, carried, np.zeros((len(drop), 3)))
 
 
+def carries_legs(rest: RigRest, bone_map: BoneMap) -> bool:
+    """Whether both legs hang on the pelvis bone by parents alone, as lock_feet needs it."""
+    fit = fit_rig(rest, bone_map)
+    pelvis = fit.bones[Joint.PELVIS]
+    return all(pelvis in rest.ancestors(side.thigh) for side in leg_bones(fit))
+
+
 def _can_lower(poses: BonePoses, rest: RigRest) -> bool:
     """Whether the bone that carries the body is free to move."""
-    movers = [rest.bones.index(name) for name in poses.moved_bones]
-    return len(movers) == 1 and not rest.locked_location[movers[0]].any()
+    return bool(poses.moved_bones) and not rest.locked_location[_mover_of(poses, rest)].any()
+
+
+def _mover_of(poses: BonePoses, rest: RigRest) -> int:
+    """The moved bone nearest to the body, where a root bone moves too."""
+    return max(rest.bones.index(name) for name in poses.moved_bones)
 
 
 def _lower(poses: BonePoses, rest: RigRest, posed: np.ndarray, lowered: np.ndarray) -> np.ndarray:
     """Change of the location channels [T, M, 3] for a body moved by `lowered` [T, 3], armature space."""
     change = np.zeros_like(poses.locations)
     if np.any(lowered):
-        mover = rest.bones.index(poses.moved_bones[0])
-        change[:, 0] = to_location(rest, mover, posed, lowered)
+        mover = _mover_of(poses, rest)
+        change[:, poses.moved_bones.index(rest.bones[mover])] = to_location(rest, mover, posed, lowered)
     return change
 
 

@@ -57,6 +57,7 @@ def _write(obj: bpy.types.Object, job: Job, target: Target, take: events.Take) -
                 name,
                 in_place=target.in_place,
                 reduce_error=target.reduce_error,
+                foot_lock=target.foot_lock,
             )
             return apply.apply_clip(obj, take.clip, options)
         case EditTarget():

@@ -42,6 +42,7 @@ class JobTarget:
     frames: int | None = None  # length in scene frames; None: as long as the motion is
     in_place: bool = False
     reduce_error: float | None = None  # None: a key on every frame
+    foot_lock: float = 0.0  # 0..1: how firmly standing feet are held
     uid: int = field(default_factory=new_uid)
 
 
