@@ -63,24 +63,29 @@ def find_playing(armature: bpy.types.Object | None) -> str | None:
 
 
 def collect_choice(context: bpy.types.Context, armature: bpy.types.Object) -> Choice:
-    """The frames that are chosen, with their texts; raises EditError with what is missing."""
-    settings = context.scene.mmm.edits
+    """The frames that are chosen, with their texts; raises EditError with what is missing.
+
+    Whether an edit can be made there is for the edit to say: a loop may take the whole action, filling may not.
+    """
+    scene, settings = context.scene, context.scene.mmm.edits
     if settings.source == "MARKED":
-        return _collect_marked(context.scene, armature)
+        return _collect_marked(scene)
     if settings.source == "ACTION":
         edits.check_action(armature)
         first, last = armature.animation_data.action.frame_range
-        ranges = (edits.FrameRange(round(first), round(last) + 1),)
+        ranges: tuple[edits.FrameRange, ...] = (edits.FrameRange(round(first), round(last) + 1),)
+    elif settings.source == "PREVIEW" and scene.use_preview_range:
+        ranges = (edits.FrameRange(scene.frame_preview_start, scene.frame_preview_end + 1),)
     else:
-        ranges = edits.find_ranges(armature, context.scene, settings.source)
+        ranges = edits.find_ranges(armature, scene, settings.source)
     return Choice(ranges, tuple(settings.fill_text for _ in ranges))
 
 
-def _collect_marked(scene: bpy.types.Scene, armature: bpy.types.Object) -> Choice:
+def _collect_marked(scene: bpy.types.Scene) -> Choice:
     spans = sorted((entry.first, entry.last + 1, entry.text) for entry in scene.mmm.edits.marked)
     if not spans:
         raise edits.EditError("No range is marked. Add one to the list with the plus button.")
-    ranges = edits.to_ranges(armature, scene, [(first, stop) for first, stop, _ in spans])
+    ranges = tuple(edits.FrameRange(first, stop) for first, stop, _ in spans)
     return Choice(ranges, tuple(text for _, _, text in spans))
 
 

@@ -24,7 +24,7 @@ Everything else stays as it is"""
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Possible on an animated armature with frames chosen."""
-        return is_possible(cls, lambda: check_chosen(context))
+        return is_possible(cls, lambda: check_chosen(context, to_fill=True))
 
     def execute(self, context: bpy.types.Context) -> set[Any]:
         """Collect, submit, report."""

@@ -20,7 +20,8 @@ class ChosenFrames:
     """What the panel says about the frames."""
 
     ranges: tuple[edits.FrameRange, ...]
-    problem: str = ""
+    problem: str = ""  # why there are none, or nothing can be edited
+    fill_problem: str = ""  # why they cannot be filled; a body part or a loop may still do
 
 
 _last: tuple[tuple[object, ...], float, ChosenFrames] | None = None
@@ -35,18 +36,32 @@ def find_chosen(context: bpy.types.Context) -> ChosenFrames:
     return _last[2]
 
 
-def check_chosen(context: bpy.types.Context) -> None:
-    """Raise EditError when no frames are chosen."""
+def forget() -> None:
+    """Have the next look be a real one."""
+    global _last
+    _last = None
+
+
+def check_chosen(context: bpy.types.Context, to_fill: bool = False) -> None:
+    """Raise EditError when no frames are chosen, or none that can be filled."""
     chosen = find_chosen(context)
-    if chosen.problem:
-        raise edits.EditError(chosen.problem)
+    problem = chosen.problem or (chosen.fill_problem if to_fill else "")
+    if problem:
+        raise edits.EditError(problem)
 
 
 def _look(context: bpy.types.Context) -> ChosenFrames:
     try:
-        return ChosenFrames(collect_choice(context, get_armature(context)).ranges)
+        armature = get_armature(context)
+        edits.check_action(armature)
+        ranges = collect_choice(context, armature).ranges
     except TargetError as error:
         return ChosenFrames((), str(error))
+    try:
+        edits.to_ranges(armature, context.scene, [(frames.start, frames.stop) for frames in ranges])
+    except TargetError as error:
+        return ChosenFrames(ranges, fill_problem=str(error))
+    return ChosenFrames(ranges)
 
 
 def _fingerprint(context: bpy.types.Context) -> tuple[object, ...]:

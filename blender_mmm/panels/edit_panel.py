@@ -53,7 +53,7 @@ class _EditPanel:
         if context.space_data.type != "VIEW_3D":
             draw_status(self.layout, context)
         _draw_frames(self.layout, context)
-        _draw_fill(self.layout, settings)
+        _draw_fill(self.layout, context)
         _draw_part(self.layout, settings)
         _draw_loop(self.layout, settings)
 
@@ -103,14 +103,18 @@ def _to_text(chosen: ChosenFrames) -> str:
     return f"Frames {shown}" + (f" and {more} more" if more > 0 else "")
 
 
-def _draw_fill(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:
+def _draw_fill(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     header, body = layout.panel("MMM_fill")
     header.label(text="Fill Gaps")
     if body is None:
         return
+    settings = context.scene.mmm
     if settings.edits.source != "MARKED":
         _draw_text(body, settings, "fill_text", "Text (optional)")
     _draw_button(body, "mmm.fill", "Fill", "ARROW_LEFTRIGHT")
+    problem = find_chosen(context).fill_problem
+    if problem:
+        draw_wrapped(body, context, problem, "INFO")
 
 
 def _draw_part(layout: bpy.types.UILayout, settings: bpy.types.PropertyGroup) -> None:

@@ -196,7 +196,8 @@ def test_what_cannot_be_filled_greys_the_button_out_and_says_why(stage: Any, cas
     actions = set(bpy.data.actions.keys())
     with pytest.raises(RuntimeError, match="poll"):
         bpy.ops.mmm.fill()
-    problem = range_check.find_chosen(bpy.context).problem
+    chosen = range_check.find_chosen(bpy.context)
+    problem = chosen.problem or chosen.fill_problem
     assert word in problem and problem.endswith((".", ")."))
     assert not stage.sessions.get_session().jobs and set(bpy.data.actions.keys()) == actions
 
