@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> None:
     times = np.linspace(0.0, len(motion) - 1, options.frames)
     clip = resample.sample(motion, times, motion.fps)
     wall, work = seconds_of(lambda: apply.apply_clip(rig, clip, apply.ApplyOptions(1, clip.fps)), options.times)
-    print(f"{len(clip)} frames onto {len(rig.data.bones)} bones: {wall:.3f} s (processor {work:.3f} s), best of several")
+    print(f"{len(clip)} frames onto {len(rig.data.bones)} bones: {wall:.3f} s (processor {work:.3f} s), best of all")
     rest, bone_map = read_rest(rig), apply.check_target(rig)
     frames = range(1, len(clip) + 1)
     wall, work = seconds_of(lambda: from_rig(read_posed(rig, rest, frames), rest, bone_map, clip.fps), 1)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import bpy
 
-from benchmarks.val_clips import read_val_clips
+from benchmarks.val_clips import read_val_clips, to_origin
 from blender_mmm import apply
 from blender_mmm.engine_door import clip as clips
 from blender_mmm.engine_door import rotations, skeleton
@@ -38,8 +38,8 @@ Joint = skeleton.Joint
 
 OWN: Final = "own"
 RIGIFY: Final = "rigify"
-#: Words of captions, and seconds of the first such clip.
-PARTS: Final = (("walks forward", 3.0), ("waves", 4.0), ("sits down", 4.0))
+#: Words of captions, and from where to where the first such clip is shown, seconds.
+PARTS: Final = (("walks forward", 0.0, 3.0), ("waves", 0.0, 4.0), ("before sitting down", 6.0, 10.0))
 WIDTH: Final = 1000  # pixels
 COLORS: Final = 64
 THICKNESS: Final = 0.14  # of a stick's length
@@ -48,7 +48,7 @@ FPS: Final = 20.0
 
 def read_motion(data: Path) -> clips.MotionClip:
     """The parts one after the other, each from where the one before ended."""
-    parts = [cut(read_val_clips(data, 1, words)[0][1], seconds) for words, seconds in PARTS]
+    parts = [cut(read_val_clips(data, 1, words)[0][1], start, stop) for words, start, stop in PARTS]
     joined = parts[0]
     for part in parts[1:]:
         turn = rotations.about_y(rotations.heading(joined.rotations[-1, 0]))
@@ -63,10 +63,10 @@ def read_motion(data: Path) -> clips.MotionClip:
     return joined
 
 
-def cut(clip: clips.MotionClip, seconds: float) -> clips.MotionClip:
-    """The first seconds of it."""
-    frames = min(len(clip), round(seconds * clip.fps))
-    return clips.MotionClip(clip.root[:frames], clip.rotations[:frames], clip.contacts[:frames], clip.fps)
+def cut(clip: clips.MotionClip, start: float, stop: float) -> clips.MotionClip:
+    """What lies between `start` and `stop` (seconds), from the origin and turned ahead."""
+    frames = slice(round(start * clip.fps), round(stop * clip.fps))
+    return to_origin(clip.root[frames], clip.rotations[frames])
 
 
 def make_rig(name: str) -> Any:
@@ -91,9 +91,10 @@ def add_sticks(obj: Any) -> None:
     rest = read_rest(obj)
     bone_map = apply.find_map(rest)
     fit = fit_rig(rest, bone_map)
-    above = {rest.bones[bone] for bone in rest.ancestors(fit.bones[Joint.PELVIS])}
+    pelvis = fit.bones[Joint.PELVIS]
+    body = {name for bone, name in enumerate(rest.bones) if bone == pelvis or pelvis in rest.ancestors(bone)}
     bones = [bone for bone in obj.data.bones if bone.name.startswith("DEF-")]
-    shown = bones or [bone for bone in obj.data.bones if bone.name not in above]
+    shown = bones or [bone for bone in obj.data.bones if bone.name in body]
     sticks = []
     for bone in shown:
         ends = [child.head_local for child in bone.children if child in shown]

@@ -29,7 +29,7 @@ def read_val_clips(folder: Path, count: int, words: str = "") -> list[tuple[str,
     found = []
     for name, root, turns in read_cmu.clips(folder, "val"):
         if name in sound and any(words in str(entry["caption"]) for entry in captions.get(name, ())):
-            found.append((name, _canonical(root.astype(float), rotations.normalize(turns.astype(float)))))
+            found.append((name, to_origin(root.astype(float), rotations.normalize(turns.astype(float)))))
     step = max(1, len(found) // count)
     return found[::step][:count]
 
@@ -40,7 +40,8 @@ def _sound(folder: Path) -> set[str]:
         return {row["id"] for row in csv.DictReader(file) if not FLAWS & set(re.split(r"\W+", row["flags"]))}
 
 
-def _canonical(root: np.ndarray, turns: np.ndarray) -> clips.MotionClip:
+def to_origin(root: np.ndarray, turns: np.ndarray) -> clips.MotionClip:
+    """The clip of root [T, 3] and rotations [T, 22, 4] that starts over the origin, facing +z."""
     back = rotations.about_y(-rotations.heading(turns[0, 0]))
     root = rotations.rotate(back, root - root[0] * [1, 0, 1])
     turns = turns.copy()

@@ -27,11 +27,18 @@ class RigRest:
     locked_rotation: np.ndarray  # [B, 3] bool, x y z
     locked_location: np.ndarray  # [B, 3] bool
     world: np.ndarray  # [4, 4] the object's matrix in the world
+    #: Bones that constraints or drivers turn; extra ones among them are left to these.
+    steered_bones: frozenset[str] = frozenset()
     #: What the user has set by hand: joint -> bone, or None for no bone.
     chosen: Mapping[skeleton.Joint, str | None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.bones)
+
+    @cached_property
+    def steered(self) -> np.ndarray:
+        """Which bones constraints or drivers turn [B] bool."""
+        return np.array([bone in self.steered_bones for bone in self.bones], dtype=bool)
 
     @property
     def heads(self) -> np.ndarray:

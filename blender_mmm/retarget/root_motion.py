@@ -36,7 +36,7 @@ class Placement:
     lift: float  # armature units: how far the floor lies above the rest pose's
     held: RigPose  # bones that are not mapped stay as they are here; frame by frame if it has frames
     carrier: int | None = None  # a bone above the pelvis that takes the way over the floor; None: the pelvis does
-    shares_bends: bool = True  # extra trunk bones take part in the bend; else they are held like all others
+    shares_bends: bool = True  # extra trunk and twist bones take part; else they are held like all others
 
 
 def find_root_bone(rest: RigRest, pelvis: int) -> int | None:

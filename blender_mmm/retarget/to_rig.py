@@ -13,6 +13,7 @@ from .euler import clamp_locked
 from .rest_alignment import TRUNK, RigFit, fit_rig
 from .rig import BonePoses, RigPose, RigRest, to_rotations
 from .root_motion import Placement, find_placement, pelvis_path, pelvis_spaces
+from .twists import twist_orientations
 
 Joint = skeleton.Joint
 
@@ -80,6 +81,7 @@ def _wanted_orientations(
     wanted = {bone: rotations.multiply(turns[:, joint], fit.upright[joint]) for joint, bone in fit.bones.items()}
     if placement.shares_bends:
         wanted.update(_shared_bends(rest, fit, wanted))
+        wanted.update(twist_orientations(rest, fit, wanted))
     return wanted
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -13,6 +14,8 @@ import numpy as np
 from ..retarget.rig import RigPose, RigRest, to_local, to_posed
 from .bone_choice import read_choice
 from .curve_reader import find_posed
+
+_DRIVEN_ROTATION: Final = re.compile(r'pose\.bones\["((?:[^"\\]|\\.)*)"\]\.rotation_')
 
 #: How far apart two rest matrices may be and still count as one.
 _SAME_REST: Final = 1e-5
@@ -43,6 +46,7 @@ def read_rest(obj: bpy.types.Object) -> RigRest:
         locked_rotation=np.array([_rotation_locks(bone) for bone in posed], dtype=bool).reshape(-1, 3),
         locked_location=np.array([list(bone.lock_location) for bone in posed], dtype=bool).reshape(-1, 3),
         world=np.array(obj.matrix_world, dtype=np.float64),
+        steered_bones=_steered(obj),
         chosen=read_choice(obj),
     )
 
@@ -167,6 +171,16 @@ def _find_copied(obj: bpy.types.Object, bone: bpy.types.PoseBone) -> str | None:
         return None
     apart = np.abs(np.array(target.matrix_local) - np.array(bone.bone.matrix_local)).max()
     return str(target.name) if apart <= _SAME_REST * max(1.0, bone.bone.length) else None
+
+
+def _steered(obj: bpy.types.Object) -> frozenset[str]:
+    """Bones with a constraint that acts, or with a driver on their rotation."""
+    held = {bone.name for bone in (obj.pose.bones if obj.pose else ()) if any(not c.mute for c in bone.constraints)}
+    for curve in obj.animation_data.drivers if obj.animation_data else ():
+        found = _DRIVEN_ROTATION.match(curve.data_path)
+        if found is not None:
+            held.add(bpy.utils.unescape_identifier(found.group(1)))
+    return frozenset(held)
 
 
 def _find_armature_parent(obj: bpy.types.Object, bone: bpy.types.PoseBone) -> str | None:
