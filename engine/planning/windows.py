@@ -43,16 +43,15 @@ def _single(left: int, open_tokens: int, right: int) -> Window:
 
 
 def _pieces(left: int, open_tokens: int, right: int) -> list[int]:
-    """Sizes of the open pieces of consecutive windows, as even as they can be."""
+    """Sizes of the open pieces of two or more consecutive windows, as even as they can be."""
     inner = MAX_TOKENS - OVERLAP
-    count = 1
-    while MAX_TOKENS - left + (count - 1) * inner - right < open_tokens:
-        count += 1
-    sizes = [open_tokens // count + (number < open_tokens % count) for number in range(count)]
-    # The last window also shows what comes after: it may have less room than an even share.
-    excess = max(0, sizes[-1] - (inner - right))
-    for number in range(count - 1):
-        taken = min(excess, (MAX_TOKENS - left if number == 0 else inner) - sizes[number])
-        sizes[number], excess = sizes[number] + taken, excess - taken
-        sizes[-1] -= taken
+    rooms = [MAX_TOKENS - left, inner - right]  # the last window also shows what comes after
+    while sum(rooms) < open_tokens:
+        rooms.insert(1, inner)
+    sizes = [0] * len(rooms)
+    rest = open_tokens
+    for done, number in enumerate(sorted(range(len(rooms)), key=rooms.__getitem__)):
+        share = -(-rest // (len(rooms) - done))
+        sizes[number] = min(rooms[number], share)
+        rest -= sizes[number]
     return sizes

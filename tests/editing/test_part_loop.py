@@ -1,0 +1,101 @@
+"""Body parts over legs that do not move a bit, and cycles that close."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
+from engine.motion.rotations import about_y, multiply
+from engine.pipeline import MotionPipeline
+from engine.protocol.requests import LoopRequest, PartRequest, RequestError
+from tests.editing.tiny import same_bits, tiny_pipeline, waving_clip
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> MotionPipeline:
+    return tiny_pipeline(split=True, levels=2)
+
+
+@pytest.mark.parametrize("frames", [(20, 41), (0, 10), (3, 60), (0, 60), (59, 60)])
+def test_legs_and_root_keep_their_bits_and_the_part_changes_in_its_range(
+    pipeline: MotionPipeline, frames: tuple[int, int]
+) -> None:
+    clip, inside = waving_clip(60), slice(*frames)
+    take = pipeline.run(PartRequest(clip, "upper", *frames, "waves", 1))[0]
+    made = take.clip
+    assert made.root.tobytes() == clip.root.tobytes() and made.contacts.tobytes() == clip.contacts.tobytes()
+    lower, upper = list(LOWER_JOINTS), list(UPPER_JOINTS)
+    assert made.rotations[:, lower].tobytes() == clip.rotations[:, lower].tobytes()
+    assert same_bits(made, clip, np.r_[0 : frames[0], frames[1] : 60])
+    assert not np.allclose(made.rotations[inside][:, upper], clip.rotations[inside][:, upper])
+    assert (take.confidence < 1).any()
+
+
+def test_what_the_part_did_in_the_range_does_not_matter(pipeline: MotionPipeline) -> None:
+    clip, other = waving_clip(60, 1), waving_clip(60, 2)
+    rotations = np.array(clip.rotations)
+    upper = np.ix_(range(20, 40), list(UPPER_JOINTS))
+    rotations[upper] = other.rotations[upper]
+    spoilt = type(clip)(clip.root, rotations, clip.contacts)
+    one, two = (pipeline.run(PartRequest(c, "upper", 20, 40, "waves", 1))[0].clip for c in (clip, spoilt))
+    # The heading of a moment is read from hips and shoulders, so legs are read a little differently: codes are not.
+    np.testing.assert_allclose(one.rotations[upper], two.rotations[upper], atol=0.2)
+
+
+def test_the_part_goes_over_into_the_new_motion_as_slowly_as_asked(pipeline: MotionPipeline) -> None:
+    clip = waving_clip(80)
+    quick, slow = (
+        pipeline.run(PartRequest(clip, "upper", 20, 60, "waves", 1, blend=blend))[0].clip for blend in (2, 20)
+    )
+    np.testing.assert_allclose(quick.rotations[40], slow.rotations[40], atol=1e-9)
+    assert not np.allclose(quick.rotations[24], slow.rotations[24])
+
+
+def test_parts_need_weights_that_tell_them_apart() -> None:
+    with pytest.raises(RequestError, match="one code for the whole body"):
+        tiny_pipeline().run(PartRequest(waving_clip(40), "upper", 10, 20, "waves", 1))
+
+
+@pytest.mark.parametrize("frames", [(0, 12), (5, 36), (10, 70), (0, 300)])
+@pytest.mark.parametrize("in_place", [True, False])
+def test_the_last_frame_is_the_first_of_the_next_round(
+    pipeline: MotionPipeline, frames: tuple[int, int], in_place: bool
+) -> None:
+    clip = waving_clip(320)
+    take = pipeline.run(LoopRequest(clip, *frames, in_place, "", 1))[0]
+    made = take.clip
+    assert len(made) == frames[1] - frames[0] + 1
+    np.testing.assert_allclose(np.abs((made.rotations[0] * made.rotations[-1]).sum(-1)), 1.0, atol=1e-10)
+    assert made.root[0, 1] == pytest.approx(made.root[-1, 1], abs=1e-9)
+    travel = made.root[-1] - made.root[0]
+    if in_place:
+        np.testing.assert_allclose(travel, 0.0, atol=1e-9)
+    else:
+        assert np.linalg.norm(travel) > 1e-3
+    assert len(take.confidence) == -(-len(made) // 4) and take.confidence[0] < 1
+
+
+def test_speed_does_not_jump_where_a_round_ends(pipeline: MotionPipeline) -> None:
+    made = pipeline.run(LoopRequest(waving_clip(100), 10, 90, False, "", 1))[0].clip
+    first, last = made.root[1] - made.root[0], made.root[-1] - made.root[-2]
+    jumps = np.linalg.norm(np.diff(made.root, n=2, axis=0), axis=1)
+    assert np.linalg.norm(first - last) <= jumps.max() + 1e-9
+
+
+def test_a_loop_that_is_kept_in_the_middle_goes_straight_on() -> None:
+    """A clip that is a cycle already keeps its frames but for the even turn that closes it."""
+    clip = waving_clip(100)
+    made = tiny_pipeline().run(LoopRequest(clip, 20, 80, False, "", 1))[0].clip
+    turn = multiply(made.rotations[30, 0], clip.rotations[50, 0] * np.array([1, -1, -1, -1]))
+    # Rotations inside the body differ from the source by a turn about the vertical alone.
+    np.testing.assert_allclose(turn[[1, 3]], 0.0, atol=1e-9)
+    np.testing.assert_allclose(made.rotations[30, 1:], clip.rotations[50, 1:], atol=1e-12)
+    assert about_y(np.array(0.0)).shape == (4,)
+
+
+def test_every_seed_closes_in_its_own_way(pipeline: MotionPipeline) -> None:
+    request = LoopRequest(waving_clip(80), 10, 70, True, "walks", 4, takes=2)
+    one, two = pipeline.run(request), pipeline.run(request)
+    assert same_bits(one[0].clip, two[0].clip) and same_bits(one[1].clip, two[1].clip)
+    assert not np.allclose(one[0].clip.rotations, one[1].clip.rotations)
