@@ -43,7 +43,7 @@ class _EditPanel:
     bl_label = "Edit"
     bl_region_type = "UI"
     bl_category = "MMM"
-    bl_order = 2
+    bl_order = 3
 
     layout: bpy.types.UILayout
 

@@ -40,7 +40,7 @@ class MMM_PT_story(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "MMM"
-    bl_order = 3
+    bl_order = 4
     bl_options: ClassVar[set[Any]] = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:

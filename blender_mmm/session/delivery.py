@@ -20,7 +20,7 @@ from .scene_state import list_blocks
 from .takes import TakeRecord, record_original, record_takes
 
 ACTION_NAME_LENGTH: Final = 40  # characters of the text that name the action; Blender cuts names at 63 bytes
-_EDITED: Final = " / "  # between the name of an Action and what was done to it
+_EDITED: Final = " / "  # between what was done to an Action and its name
 
 
 def deliver(job: Job, target: Target) -> Applied:
@@ -69,8 +69,8 @@ def _write(obj: bpy.types.Object, job: Job, target: Target, take: events.Take) -
 
 
 def _edit_name(action_name: str, title: str) -> str:
-    """What is said of an edit behind the name of what was edited first."""
-    return f"{action_name.split(_EDITED)[0]}{_EDITED}{title_to_name(title)}"
+    """What is said of an edit before the name of what was edited first: lists cut names off at their ends."""
+    return f"{title_to_name(title)}{_EDITED}{action_name.split(_EDITED)[-1]}"
 
 
 def _get_armature(target: Target) -> bpy.types.Object:

@@ -66,7 +66,7 @@ def test_the_same_seed_is_the_same_and_takes_are_actions(walk: Path, tmp_path: P
         assert edit("fill", walk, out, "--range", "30:50", "--seed", 4, "--takes", 2, *engine) == 0
     assert not differing(keys(first), keys(second))
     names = {action.name for action in bpy.data.actions}
-    assert {"a person walks", "a person walks / Fill gaps", "a person walks / Fill gaps.001"} <= names
+    assert {"a person walks", "Fill gaps / a person walks", "Fill gaps / a person walks.001"} <= names
 
 
 def test_part_leaves_the_legs(walk: Path, tmp_path: Path, engine: list[str]) -> None:

@@ -147,19 +147,45 @@ def open_tab() -> Iterator[float]:
 
 
 def take_picture() -> Iterator[float]:
-    """The picture of the user guide: a character that walks already, and the next motion in the making."""
-    generate("a person walks forward")
+    """The pictures of the user guide: a walk with edits and takes while the next motion is made, and a story."""
+    generate("a person walks forward", use_auto_length=False, frames=96)
     yield from until(no_jobs)
-    bpy.context.scene.frame_set(20)
+    scene, edits = bpy.context.scene, settings().edits
+    scene.frame_end = 96
+    scene.frame_set(20)
     in_view(lambda: bpy.ops.view3d.view_axis(type="FRONT"))
     in_view(lambda: bpy.ops.view3d.view_orbit(angle=0.6, type="ORBITRIGHT"))
     in_view(lambda: bpy.ops.view3d.view_selected())
-    generate("a person waves the right hand, slow", use_auto_length=False, frames=96, seed=7)
-    settings().text = "a person waves the right hand"
+    edits.source = "MARKED"
+    for first, last, text in ((21, 40, "stumbles"), (61, 80, "")):
+        entry = edits.marked.add()
+        entry.first, entry.last, entry.text = first, last, text
+    settings().options.takes = 2
+    in_view(bpy.ops.mmm.fill)
+    yield from until(no_jobs)
+    bpy.ops.mmm.dismiss_notice()
+    edits.part_text = "a person waves the right hand, slow"
+    in_view(bpy.ops.mmm.regenerate_part)
+    edits.part_text = "a person waves the right hand"
     yield from until(is_running)
     yield from shoot("panel")
     in_view(lambda: bpy.ops.mmm.cancel())
     yield from until(no_jobs)
+    yield from show_story()
+
+
+def show_story() -> Iterator[float]:
+    """Close the first three panels by their headers, open the story's."""
+    for text in ("a person walks forward", "sits down", "gets up and waves", "dances"):
+        in_view(lambda text=text: bpy.ops.mmm.add_story_line(text=text))
+    settings().story.index, settings().options.takes = 1, 1
+    in_view(bpy.ops.mmm.generate_story)
+    yield from until(no_jobs)
+    bpy.ops.mmm.dismiss_notice()
+    for header in range(4):
+        yield from click(1090, 101 + 28 * header)
+    yield from click(1090, 129)
+    yield from shoot("story")
 
 
 def use_everything() -> Iterator[float]:
@@ -263,7 +289,7 @@ def edit_and_compare(obj: bpy.types.Object) -> Iterator[float]:
     settings().edits.part_text = "a person waves the right hand"
     in_view(bpy.ops.mmm.regenerate_part)
     yield from until(no_jobs)
-    check("a part was made", obj.animation_data.action.name.endswith("right hand"))
+    check("a part was made", "right hand" in obj.animation_data.action.name)
     in_view(bpy.ops.mmm.vary)
     yield from until(no_jobs)
     settings().edits.loop_in_place = True
