@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from blender_mmm.retarget.channels import to_channels
 from blender_mmm.retarget.to_rig import place, to_rig
 from blender_mmm.scene.action_channels import assign_new_action, channels_for, find_channels
 from blender_mmm.scene.curve_book import CurveBook, to_path
-from blender_mmm.scene.key_table import KeyTable, read_keys
+from blender_mmm.scene.key_table import KeyTable, frames_of, read_keys
 from blender_mmm.scene.rig_reader import read_rest
 
 RATES = (24, 25, 30, 60)
@@ -137,7 +137,7 @@ def pick_ranges(rig: Any, start: int, frames: int, random: np.random.Generator) 
         first = int(random.integers(start + 2, start + frames - 6))
         found = [(first, first + int(random.integers(1, 4)))]
     if random.random() < 0.4:
-        times = read_keys(next(iter(find_channels(rig).fcurves))).frames.astype(int)
+        times = frames_of(read_keys(next(iter(find_channels(rig).fcurves)))).astype(int)
         pairs = [(a + 1, b) for a, b in pairwise(times) if b - a > 1]
         found = [pairs[int(random.integers(len(pairs)))]] if pairs else found
     return [(int(a), int(b)) for a, b in found]
@@ -173,16 +173,15 @@ def compare_keys(before: dict[Any, KeyTable], after: dict[Any, KeyTable], inside
     """Keys outside the ranges that changed or went, and keys that came there."""
     changed = added = 0
     for address, new in after.items():
-        old = before.get(address, new.take(np.zeros(len(new), dtype=bool)))
-        kept, now = old.take(~inside(old.frames)), new.take(~inside(new.frames))
-        still = np.isin(now.frames, kept.frames)
+        old = before.get(address, new[:0])
+        kept, now = old[~inside(frames_of(old))], new[~inside(frames_of(new))]
+        still = np.isin(frames_of(now), frames_of(kept))
         added += int((~still).sum())
-        same = now.take(still)
+        same = now[still]
         if len(same) != len(kept):
             changed += abs(len(same) - len(kept))
             continue
-        for name in (f.name for f in fields(KeyTable)):
-            changed += int((getattr(same, name) != getattr(kept, name)).any())
+        changed += sum(one.tobytes() != two.tobytes() for one, two in zip(same, kept, strict=True))
     return changed + len(set(before) - set(after)), added
 
 

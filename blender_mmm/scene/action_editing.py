@@ -12,7 +12,7 @@ import numpy as np
 from .curve_book import Address, CurveBook, modifier_effect, sample_keys
 from .key_reduction import reduce_keys
 from .key_splice import CurveKeys, NewKeys, Sampler, hand_keys, made_keys, splice
-from .key_table import KeyTable, read_keys, write_keys
+from .key_table import KeyTable, frames_of, read_keys, write_keys
 
 #: A channel without a curve gets none for less than this (rad or units).
 _STILL: Final = 1e-6
@@ -80,12 +80,13 @@ def _without_effect(curve: bpy.types.FCurve, piece: NewKeys) -> NewKeys:
 
 def _through_hand_keys(table: KeyTable, piece: NewKeys) -> NewKeys:
     """The motion bent so that it passes the hand-made keys in its range, where they are kept."""
-    kept = table.take(hand_keys(table, piece.frames))
+    kept = table[hand_keys(table, piece.frames)]
     if not piece.keeps_hand_keys or not len(kept):
         return piece
     frames = np.arange(piece.frames.start, piece.frames.stop)
-    missing = kept.co[:, 1] - np.interp(kept.frames, frames, piece.values)
-    places, amounts = kept.frames.astype(np.float64), missing.astype(np.float64)
+    times = frames_of(kept).astype(np.float64)
+    missing = kept["co"][:, 1] - np.interp(times, frames, piece.values)
+    places, amounts = times, missing
     if piece.keeps_left:
         places, amounts = np.r_[piece.frames.start - 1, places], np.r_[0.0, amounts]
     if piece.keeps_right:

@@ -12,7 +12,6 @@ from ..retarget.channels import Channel
 from .action_channels import assign_new_action, channels_for, new_curve
 from .curve_book import to_path
 from .key_reduction import reduce_keys
-from .key_splice import GENERATED
 from .key_table import make_keys, write_keys
 
 
@@ -39,7 +38,7 @@ def write_action(
     channels = tuple(channels)
     # Linear between keys on every frame is exact; whoever switches them to Bézier later gets sane handles.
     tables = [
-        make_keys(start_frame + np.arange(len(channel.values)), channel.values, GENERATED, "LINEAR", "AUTO_CLAMPED")
+        make_keys(start_frame + np.arange(len(channel.values)), channel.values, "LINEAR", "AUTO_CLAMPED")
         for channel in channels
     ]
     if reduce_error is not None:

@@ -8,7 +8,6 @@ import bpy
 import numpy as np
 
 from .frame_range import FrameRange
-from .key_splice import GENERATED
 from .key_table import make_keys, write_keys
 
 
@@ -24,9 +23,7 @@ class Cycle:
 def write_cycle(curve: bpy.types.FCurve, frames: FrameRange, cycle: Cycle) -> None:
     """Only these keys, repeated before and after by the Cycles modifier."""
     places = np.arange(frames.start, frames.stop)
-    write_keys(
-        curve, make_keys(places, cycle.values, GENERATED, "CONSTANT" if cycle.steps else "LINEAR", "AUTO_CLAMPED")
-    )
+    write_keys(curve, make_keys(places, cycle.values, "CONSTANT" if cycle.steps else "LINEAR", "AUTO_CLAMPED"))
     for modifier in list(curve.modifiers):  # they are in the values
         curve.modifiers.remove(modifier)
     modifier = curve.modifiers.new("CYCLES")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import bpy
-import numpy as np
 
 from .action_channels import assign_new_action, channels_for
 from .key_table import KeyTable, enum_value, read_keys, write_keys
@@ -36,18 +34,20 @@ def reduce_keys(tables: Sequence[KeyTable], error: float) -> list[KeyTable]:
 
 def _add_curve(channels: Any, index: int, table: KeyTable) -> bpy.types.FCurve:
     curve = channels.fcurves.new(f'["{index}"]')
-    chosen = np.ones(len(table), dtype=np.bool_)
-    bezier = np.full(len(table), enum_value("interpolation", "BEZIER"), dtype=np.int32)
-    write_keys(curve, replace(table, select_control_point=chosen, interpolation=bezier))
+    dense = table.copy()
+    dense["select_control_point"] = True
+    dense["interpolation"] = enum_value("interpolation", "BEZIER")
+    write_keys(curve, dense)
     curve.update()
     return curve
 
 
 def _as_ours(table: KeyTable) -> KeyTable:
     """Unselected; straight after the last key, whose handle knows nothing of what follows."""
-    none = np.zeros(len(table), dtype=np.bool_)
-    table.interpolation[-1] = enum_value("interpolation", "LINEAR")
-    return replace(table, select_control_point=none, select_left_handle=none, select_right_handle=none)
+    for flag in ("select_control_point", "select_left_handle", "select_right_handle"):
+        table[flag] = False
+    table["interpolation"][-1] = enum_value("interpolation", "LINEAR")
+    return table
 
 
 @contextmanager

@@ -10,18 +10,19 @@ in such a cut segment alone, Bézier pieces follow the old course.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from .frame_range import FrameRange
-from .key_table import KeyTable, enum_value, join, make_keys
+from .key_table import GENERATED, KEY, KeyTable, enum_value, frames_of, join, make_keys
 
 Sampler = Callable[[np.ndarray], np.ndarray]  # whole scene frames [N] -> the values the curve had there [N] float32
 
-GENERATED: Final = "GENERATED"
 _BISECTIONS: Final = 48
+_THIRD: Final = np.array([1.0 / 3.0, 0.0], dtype=np.float32)
+_NO_KEYS: Final = np.zeros(0, dtype=KEY)
 
 
 @dataclass(frozen=True)
@@ -49,26 +50,28 @@ class CurveKeys:
 
 def hand_keys(table: KeyTable, frames: FrameRange) -> np.ndarray:
     """Which keys [N] bool in the range were not written by a machine."""
-    inside = (table.frames >= frames.start) & (table.frames < frames.stop)
-    hand: np.ndarray = inside & (table.type != enum_value("type", GENERATED))
+    times = frames_of(table)
+    inside = (times >= frames.start) & (times < frames.stop)
+    hand: np.ndarray = inside & (table["type"] != enum_value("type", GENERATED))
     return hand
 
 
 def made_keys(new: NewKeys) -> KeyTable:
     """A key on every frame of the range."""
-    return make_keys(np.arange(new.frames.start, new.frames.stop), new.values, GENERATED, "LINEAR", "AUTO_CLAMPED")
+    return make_keys(np.arange(new.frames.start, new.frames.stop), new.values, "LINEAR", "AUTO_CLAMPED")
 
 
 def splice(curve: CurveKeys, new: NewKeys, made: KeyTable) -> KeyTable:
     """The keys of the curve after the edit. made: keys in the range, as of made_keys or fewer."""
     table, frames = curve.table, new.frames
-    before = table.take(table.frames < frames.start)
-    after = table.take(np.zeros(len(table), dtype=bool) if new.drops_later else table.frames >= frames.stop)
+    times = frames_of(table)
+    before = table[times < frames.start]
+    after = table[:0] if new.drops_later else table[times >= frames.stop]
     if new.holds_last:
-        made.interpolation[-1] = enum_value("interpolation", "CONSTANT")
+        made["interpolation"][-1] = enum_value("interpolation", "CONSTANT")
     if new.keeps_hand_keys:
-        kept = table.take(hand_keys(table, frames))
-        made = join(made.take(~np.isin(made.frames, kept.frames)), kept)
+        kept = table[hand_keys(table, frames)]
+        made = join(made[~np.isin(frames_of(made), frames_of(kept))], kept)
     parts = [before, made, after]
     if new.keeps_left:
         parts.append(_left_guards(curve, before, frames.start - 1))
@@ -79,15 +82,15 @@ def splice(curve: CurveKeys, new: NewKeys, made: KeyTable) -> KeyTable:
 
 def _left_guards(curve: CurveKeys, before: KeyTable, last: int) -> KeyTable:
     """Keys up to frame `last` that keep the course of the curve before it."""
-    if len(before) and before.frames[-1] >= last:
-        return _no_keys()
-    follower = curve.table.take(np.arange(len(before), min(len(before) + 1, len(curve.table))))
+    if len(before) and frames_of(before)[-1] >= last:
+        return _NO_KEYS
+    follower = curve.table[len(before) : len(before) + 1]
     if len(before):
-        if before.interpolation[-1] == enum_value("interpolation", "CONSTANT") and len(follower):
-            return _no_keys()
+        if before["interpolation"][-1] == enum_value("interpolation", "CONSTANT") and len(follower):
+            return _NO_KEYS
         if _is_flat(before, follower, curve.extends_linearly):
             return _plain_guards(curve, np.array([last]))
-        first = int(np.floor(before.frames[-1])) + 1
+        first = int(np.floor(frames_of(before)[-1])) + 1
     else:
         first = min(curve.span[0], last) if curve.extends_linearly and len(follower) else last
     return _dense_guards(curve, before, follower, np.arange(first, last + 1))
@@ -95,18 +98,16 @@ def _left_guards(curve: CurveKeys, before: KeyTable, last: int) -> KeyTable:
 
 def _right_guards(curve: CurveKeys, after: KeyTable, first: int) -> KeyTable:
     """Keys from frame `first` on that keep the course of the curve after it."""
-    if len(after) and after.frames[0] == first:
-        return _no_keys()
-    table = curve.table
-    leader = table.take(table.frames < first)
-    leader = leader.take(np.arange(max(0, len(leader) - 1), len(leader)))
-    if len(leader) and len(after) and leader.interpolation[-1] == enum_value("interpolation", "CONSTANT"):
+    if len(after) and frames_of(after)[0] == first:
+        return _NO_KEYS
+    leader = curve.table[frames_of(curve.table) < first][-1:]
+    if len(leader) and len(after) and leader["interpolation"][-1] == enum_value("interpolation", "CONSTANT"):
         guard = _plain_guards(curve, np.array([first]))
-        guard.interpolation[:] = leader.interpolation[-1]
+        guard["interpolation"] = leader["interpolation"]
         return guard
     if len(after):
-        flat = not (len(leader) or curve.extends_linearly) or (len(leader) and _is_flat(leader, after, False))
-        last = first if flat else int(np.ceil(after.frames[0])) - 1
+        flat = _is_flat(leader, after, False) if len(leader) else not curve.extends_linearly
+        last = first if flat else int(np.ceil(frames_of(after)[0])) - 1
     else:
         last = max(curve.span[1], first) if curve.extends_linearly and len(leader) else first
     return _dense_guards(curve, leader, after, np.arange(first, last + 1))
@@ -114,52 +115,46 @@ def _right_guards(curve: CurveKeys, after: KeyTable, first: int) -> KeyTable:
 
 def _is_flat(before: KeyTable, follower: KeyTable, extends_linearly: bool) -> bool:
     """Whether the curve holds one value from the last key of `before` to the first of `follower`, exactly."""
-    value = before.co[-1, 1]
-    straight = before.interpolation[-1] == enum_value("interpolation", "LINEAR")
-    if not straight and before.interpolation[-1] != enum_value("interpolation", "BEZIER"):
+    key, value = before[-1], before["co"][-1, 1]
+    straight = key["interpolation"] == enum_value("interpolation", "LINEAR")
+    if not straight and key["interpolation"] != enum_value("interpolation", "BEZIER"):
         return False
-    if not straight and before.handle_right[-1, 1] != value:
+    if not straight and key["handle_right"][1] != value:
         return False
     if not len(follower):
         return not extends_linearly
-    return bool(follower.co[0, 1] == value and (straight or follower.handle_left[0, 1] == value))
+    return bool(follower["co"][0, 1] == value and (straight or follower["handle_left"][0, 1] == value))
 
 
 def _plain_guards(curve: CurveKeys, frames: np.ndarray) -> KeyTable:
     """Guards with level handles."""
-    guards = make_keys(frames, curve.sample(frames), GENERATED, "LINEAR", "FREE")
-    third = np.array([1.0 / 3.0, 0.0], dtype=np.float32)
-    return replace(guards, handle_left=guards.co - third, handle_right=guards.co + third)
+    guards = make_keys(frames, curve.sample(frames), "LINEAR", "FREE")
+    guards["handle_left"] = guards["co"] - _THIRD
+    guards["handle_right"] = guards["co"] + _THIRD
+    return guards
 
 
 def _dense_guards(curve: CurveKeys, before: KeyTable, after: KeyTable, frames: np.ndarray) -> KeyTable:
     """Guards on all `frames`; as pieces of the Bézier segment they cut, where it is one."""
     guards = _plain_guards(curve, frames)
-    if not (len(before) and len(after) and before.interpolation[-1] == enum_value("interpolation", "BEZIER")):
+    if not (len(before) and len(after) and before["interpolation"][-1] == enum_value("interpolation", "BEZIER")):
         return guards
-    corners = _segment_corners(before, after)
+    corners = _segment_corners(before[-1], after[0])
     places = _find_places(corners[:, 0], frames)
     slopes = _slopes(corners, places)
-    edges = np.concatenate([[0.0], places, [1.0]])
-    to_left, to_right = np.diff(edges)[:-1, None], np.diff(edges)[1:, None]
-    left = guards.co - slopes * to_left / 3.0
-    right = guards.co + slopes * to_right / 3.0
-    interpolation = np.full(len(frames), enum_value("interpolation", "BEZIER"), dtype=np.int32)
-    guards = replace(
-        guards,
-        handle_left=left.astype(np.float32),
-        handle_right=right.astype(np.float32),
-        interpolation=interpolation,
-    )
-    if frames[-1] + 1 < after.frames[0]:  # what follows is new, not the rest of the segment
-        guards.interpolation[-1] = enum_value("interpolation", "LINEAR")
+    steps = np.diff(np.concatenate([[0.0], places, [1.0]]))[:, None] / 3.0
+    guards["handle_left"] = guards["co"] - slopes * steps[:-1]
+    guards["handle_right"] = guards["co"] + slopes * steps[1:]
+    guards["interpolation"] = enum_value("interpolation", "BEZIER")
+    if frames[-1] + 1 < frames_of(after)[0]:  # what follows is new, not the rest of the segment
+        guards["interpolation"][-1] = enum_value("interpolation", "LINEAR")
     return guards
 
 
-def _segment_corners(before: KeyTable, after: KeyTable) -> np.ndarray:
+def _segment_corners(before: np.void, after: np.void) -> np.ndarray:
     """Control points [4, 2] of a segment as Blender evaluates it: no handle reaches past the other key."""
-    start, end = before.co[-1].astype(np.float64), after.co[0].astype(np.float64)
-    out, back = before.handle_right[-1] - start, after.handle_left[0] - end
+    start, end = before["co"].astype(np.float64), after["co"].astype(np.float64)
+    out, back = before["handle_right"] - start, after["handle_left"] - end
     length = end[0] - start[0]
     for handle in (out, back):
         if abs(handle[0]) > length:
@@ -189,7 +184,3 @@ def _slopes(corners: np.ndarray, places: np.ndarray) -> np.ndarray:
     t = places[:, None]
     slopes: np.ndarray = (1 - t) ** 2 * steps[0] + 2 * t * (1 - t) * steps[1] + t**2 * steps[2]
     return slopes
-
-
-def _no_keys() -> KeyTable:
-    return make_keys(np.zeros(0), np.zeros(0), GENERATED, "LINEAR", "FREE")

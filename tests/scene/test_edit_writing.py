@@ -60,7 +60,7 @@ def matrices(rig: Any, frames: Any) -> np.ndarray:
 
 
 def tables(rig: Any) -> dict[Any, bytes]:
-    return {address: read_keys(curve).co.tobytes() for address, curve in CurveBook(rig, find_channels(rig))}
+    return {address: read_keys(curve).tobytes() for address, curve in CurveBook(rig, find_channels(rig))}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -123,7 +123,7 @@ def test_euler_turns_that_do_not_meet_are_held_not_spun(lab: SimpleNamespace) ->
     prepared = fill(rig, 30, 50)
     edits.apply_edit(rig, prepared, bumped(prepared))
     table = read_keys(CurveBook(rig, find_channels(rig)).find(("head", "rotation_euler", 1)))
-    assert np.abs(np.diff(table.co[28:49, 1])).max() < 0.5
+    assert np.abs(np.diff(table["co"][28:49, 1])).max() < 0.5
     curve = CurveBook(rig, find_channels(rig)).find(("head", "rotation_euler", 1))
     assert curve.evaluate(49.5) == curve.evaluate(49)
 
