@@ -1,5 +1,5 @@
 # ruff: noqa: E402 - what needs bpy is imported after it is known to be there
-"""What Rigify itself makes: its people are recognised whole or with spoilt names, its animals are not taken for people."""
+"""What Rigify itself makes: people are recognised, even with spoilt names; animals are turned away."""
 
 from __future__ import annotations
 
