@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from blender_mmm.engine_door import skeleton  # noqa: E402
-from blender_mmm.retarget.bone_map import UnmappedRigError, find_bone_map  # noqa: E402
-from tests.zoo import ZOO, expected, mangled, rest  # noqa: E402
+from blender_mmm.engine_door import skeleton
+from blender_mmm.retarget.bone_map import UnmappedRigError, find_bone_map
+from tests.zoo import ZOO, expected, mangled, rest
 
 SEEDS = 10
 

@@ -72,7 +72,7 @@ def _draw_head(layout: bpy.types.UILayout, context: bpy.types.Context, mapping: 
 
 def _draw_row(layout: bpy.types.UILayout, context: bpy.types.Context, armature: bpy.types.Object, row: Row) -> None:
     name = skeleton.JOINT_NAMES[row.joint]
-    split = layout.row(align=True).split(factor=0.32, align=True)
+    split = layout.row(align=True).split(factor=0.42, align=True)
     split.alert = row.source is Source.LACKING
     split.label(text=row.label, icon=ICONS[row.source])
     fields = split.row(align=True)
