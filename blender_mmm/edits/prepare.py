@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import bpy
@@ -64,6 +65,12 @@ def prepare_part(
     source = open_source(obj, part)
     scene_fps = fps_of(scene)
     check_ranges((frames,), _wide(source, frames), scene_fps)
+    first, last = math.floor(source.span[0]), math.ceil(source.span[1])
+    if frames.start < first or frames.stop > last + 1:
+        raise EditError(
+            f"The frames {frames} reach beyond the action, whose keys go from {first} to {last}. "
+            "Choose frames inside it to repeat."
+        )
     if frames.start < source.span[0] or frames.stop > source.span[1] + 1:
         first, last = source.span
         raise EditError(
@@ -93,6 +100,12 @@ def prepare_loop(
     source = open_source(obj)
     scene_fps = fps_of(scene)
     check_ranges((frames,), _wide(source, frames), scene_fps)
+    first, last = math.floor(source.span[0]), math.ceil(source.span[1])
+    if frames.start < first or frames.stop > last + 1:
+        raise EditError(
+            f"The frames {frames} reach beyond the action, whose keys go from {first} to {last}. "
+            "Choose frames inside it to repeat."
+        )
     # The cycle takes a whole number of model frames: its clock runs a little faster or slower than the scene's.
     steps = max(1, round((len(frames) - 1) * skeleton.MODEL_FPS / scene_fps))
     clock = resample.FrameClock(float(frames.start), (len(frames) - 1) * skeleton.MODEL_FPS / steps)

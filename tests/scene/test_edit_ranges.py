@@ -198,3 +198,9 @@ def test_nothing_changes_when_the_action_is_gone(rig: Any) -> None:
     with pytest.raises(EditError, match="is gone"):
         edits.apply_edit(rig, prepared, prepared.request.clip)
     assert rig.animation_data.action is None and not bpy.data.actions
+
+
+def test_loop_beyond_the_action(rig: Any) -> None:
+    edits.prepare_loop(rig, bpy.context.scene, FrameRange(1, 61))
+    with pytest.raises(EditError, match="Choose frames inside it to repeat"):
+        edits.prepare_loop(rig, bpy.context.scene, FrameRange(40, 90))
