@@ -10,13 +10,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from . import __version__
 from .clip_file import SUFFIX, ClipRecord, OutputError, check_folder, check_output, npz_bytes
 from .protocol.events import FailureKind
-from .protocol.requests import GenerateRequest, RequestError
+from .protocol.requests import GenerateRequest, RequestError, take_seed
 from .service.failures import explain
 
 if TYPE_CHECKING:
@@ -77,16 +78,28 @@ def _generate(options: argparse.Namespace) -> int:
 def _generate_one(options: argparse.Namespace) -> int:
     if options.out is None:
         raise RequestError("Say where to write the motion: --out FILE.npz.")
-    request = GenerateRequest(options.text, options.seconds, options.seed).checked()
-    check_output(options.out)
+    request = GenerateRequest(options.text, options.seconds, options.seed, options.takes).checked()
+    takes = [replace(request, seed=take_seed(request.seed, number), takes=1) for number in range(request.takes)]
+    places = take_places(options.out, request.takes)
+    for place in places:
+        check_output(place)
     pipeline = _load(options)
-    motion = pipeline.generate([request], _show_step)[0]
-    _write(options.out, request, motion)
-    print(f"{options.out}: {len(motion.clip)} frames, {motion.clip.seconds:.1f} s")
+    for place, take, motion in zip(places, takes, pipeline.generate(takes, _show_step), strict=True):
+        _write(place, take, motion)
+        print(f"{place}: {len(motion.clip)} frames, {motion.clip.seconds:.1f} s")
     return 0
 
 
+def take_places(out: Path, takes: int) -> list[Path]:
+    """Where takes are written: `out`, or out-1, out-2 ... if there are several."""
+    if takes == 1:
+        return [out]
+    return [out.with_name(f"{out.stem}-{number}{out.suffix}") for number in range(1, takes + 1)]
+
+
 def _generate_many(options: argparse.Namespace) -> int:
+    if options.takes != 1:
+        raise RequestError("--takes goes with one text; give --prompts a line for each motion.")
     if options.out_dir is None:
         raise RequestError("Say where to write the motions: --out-dir FOLDER.")
     requests = read_prompts(options.prompts, options.seconds, options.seed)
@@ -195,6 +208,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--out", type=Path, metavar="FILE.npz")
     generate.add_argument("--seconds", type=float, help="length; by default what suits the text")
     generate.add_argument("--seed", type=int, default=0, help="another seed, another motion (default: 0)")
+    generate.add_argument("--takes", type=int, default=1, help="so many motions, of seeds that follow (default: 1)")
     generate.add_argument("--prompts", type=Path, metavar="FILE.jsonl", help='many: {"text", "seconds", "seed"} a line')
     generate.add_argument("--out-dir", type=Path, metavar="FOLDER", help="where --prompts writes 0001.npz ...")
     _common(commands.add_parser("serve", help="take jobs on stdin (the add-on starts this)"), _serve)

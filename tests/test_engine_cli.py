@@ -138,6 +138,20 @@ def test_another_seed_is_another_file(home: Path, tmp_path: Path) -> None:
     assert (tmp_path / "1.npz").read_bytes() != (tmp_path / "2.npz").read_bytes()
 
 
+def test_takes_are_numbered_files_of_seeds_that_follow(home: Path, tmp_path: Path) -> None:
+    asked = ("generate", "a person walks", "--seconds", "1", *places(home))
+    assert inside(*asked, "--out", str(tmp_path / "walk.npz"), "--seed", "5", "--takes", "3")[0] == 0
+    assert sorted(path.name for path in tmp_path.glob("walk*")) == ["walk-1.npz", "walk-2.npz", "walk-3.npz"]
+    seeds = []
+    for number in (1, 2, 3):
+        with np.load(tmp_path / f"walk-{number}.npz", allow_pickle=False) as data:
+            seeds.append(int(data["seed"]))
+    assert seeds == [5, 6, 7]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert_refused(inside(*asked, "--out", str(empty / "a.npz"), "--takes", "0"), empty, "number of takes")
+
+
 def test_prompts_become_numbered_files_in_order(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "BATCH", 2)
     prompts = [{"text": "walks", "seconds": 1}, {"text": "runs", "seed": 9}, {"text": "walks 💃", "seconds": None}]
