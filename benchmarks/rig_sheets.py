@@ -94,7 +94,8 @@ def add_sticks(obj: Any) -> None:
     pelvis = fit.bones[Joint.PELVIS]
     body = {name for bone, name in enumerate(rest.bones) if bone == pelvis or pelvis in rest.ancestors(bone)}
     bones = [bone for bone in obj.data.bones if bone.name.startswith("DEF-")]
-    shown = bones or [bone for bone in obj.data.bones if bone.name in body]
+    # The zoo's MMD rig lacks the constraints that let its second legs follow the first.
+    shown = bones or [bone for bone in obj.data.bones if bone.name in body and not bone.name.endswith("D")]
     sticks = []
     for bone in shown:
         ends = [child.head_local for child in bone.children if child in shown]
@@ -160,7 +161,8 @@ def write_sheet(name: str, motion: clips.MotionClip, path: Path) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Write the sheets."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rigs", nargs="*", default=[OWN, *ZOO, RIGIFY])
+    # The zoo's generated Rigify rig has no constraints, so that only the real one shows how they work together.
+    parser.add_argument("rigs", nargs="*", default=[OWN, *(name for name in ZOO if "generated" not in name), RIGIFY])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)

@@ -17,6 +17,10 @@ _AXES: Final = np.eye(3)
 _GIMBAL_COSINE: Final = 1e-6
 _NO_TURN: Final = 1e-9
 
+_LARGEST_STEP: Final = float(np.radians(89.5))
+#: Radians; how far a rotation may be off so that no angle steps by more than that.
+_EASING_COST: Final = float(np.radians(0.1))
+
 EULER_ORDERS: Final = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
 
@@ -52,7 +56,8 @@ def to_euler(quaternions: np.ndarray, order: str, start: np.ndarray | None = Non
     plain[:, k] = np.where(stuck, side * (first - total), plain[:, k])
     other = plain + np.pi
     other[:, j] = np.pi - plain[:, j]
-    return _nearest_path(np.stack([plain, other], axis=1), origin)
+    path = _nearest_path(np.stack([plain, other], axis=1), origin)
+    return _eased(path, (i, k), side, np.cos(middle))
 
 
 def to_axis_angle(quaternions: np.ndarray) -> np.ndarray:
@@ -100,6 +105,26 @@ def _nearest_path(choices: np.ndarray, origin: np.ndarray) -> np.ndarray:
         picked.append(pair[picked[-1]])
     path = choices[np.arange(len(choices)), picked]
     return np.unwrap(np.concatenate([origin[None], path]), axis=0)[1:]
+
+
+def _eased(path: np.ndarray, outer: tuple[int, int], side: np.ndarray, off_pole: np.ndarray) -> np.ndarray:
+    """Angles [T, 3] with steps of the outer two just over a right angle made just smaller.
+
+    Near the pole the outer angles may turn together at hardly any cost, and of the two ways to write a rotation
+    one needs at most about a right angle; the little above it is shared by the frames before and after.
+    side [T]: which pole is near; off_pole [T]: cosine of the middle angle.
+    """
+    i, k = outer
+    steps = np.diff(path[:, [i, k]], axis=0)
+    excess = np.abs(steps).max(axis=1, initial=0.0) - _LARGEST_STEP
+    cost = excess / 2.0 * np.maximum(off_pole[:-1], off_pole[1:])
+    for frame in np.flatnonzero((excess > 0.0) & (cost < _EASING_COST)):
+        larger = steps[frame, 0] if abs(steps[frame, 0]) >= abs(steps[frame, 1]) else steps[frame, 1] * side[frame]
+        shift = np.sign(larger) * excess[frame] / 2.0
+        for place, amount in ((frame, shift), (frame + 1, -shift)):
+            path[place, i] += amount
+            path[place, k] += side[place] * amount
+    return path
 
 
 def _wrapped(angles: np.ndarray) -> np.ndarray:

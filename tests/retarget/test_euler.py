@@ -80,3 +80,20 @@ def test_axis_angle_winds_on_without_flips() -> None:
     found = to_axis_angle(rotations.about_axis(np.broadcast_to(axis, (350, 3)), angle))
     np.testing.assert_allclose(found[:, 1:], np.broadcast_to(axis, (350, 3)), atol=1e-6)
     np.testing.assert_allclose(found[:, 0], angle, atol=1e-6)
+
+
+@pytest.mark.parametrize("order", EULER_ORDERS)
+@pytest.mark.parametrize("pole", [84.0, -84.0])
+def test_no_step_beyond_a_right_angle_beside_the_pole(order: str, pole: float) -> None:
+    """Passing the pole at a few degrees turns the outer angles by a right angle at once, and never by more."""
+    first, middle, last = ("XYZ".index(letter) for letter in order)
+    angles = np.zeros((2, 3))
+    angles[:, first] = -23.0, -113.3
+    angles[:, middle] = pole, pole + np.sign(pole) * 4.0
+    together = np.sign(pole) * (1.0 if order in ("XYZ", "YZX", "ZXY") else -1.0)
+    angles[:, last] = 25.0, 25.0 - together * 90.4
+    turns = from_euler(np.radians(angles), order)
+    written = to_euler(turns, order, np.radians(angles[0]))
+    assert np.degrees(np.abs(np.diff(written, axis=0))).max() < 90.0
+    again = rotations.multiply(rotations.inverse(turns), from_euler(written, order))
+    assert np.degrees(rotations.angle(again)).max() < 0.2
