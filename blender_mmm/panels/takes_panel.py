@@ -8,10 +8,11 @@ import bpy
 
 from ..operators.collecting import find_armature
 from ..session import find_take
+from .wrapped_text import PANEL_MARGIN
 
 #: One block of 0.2 s, from unsure to sure: a digit of the take's confidence picks one.
 BARS: Final = "▁▁▂▃▄▄▅▆▇█"
-MOST_BARS: Final = 40
+BAR_WIDTH: Final = 10  # pixels at scale 1 of one bar
 
 
 class MMM_UL_takes(bpy.types.UIList):
@@ -62,23 +63,25 @@ class MMM_PT_takes(bpy.types.Panel):
         layout.template_list(MMM_UL_takes.bl_idname, "", armature.mmm, "takes", armature.mmm, "take_index", rows=3)
         take = find_take(armature)
         if take is not None:
-            _draw_take(layout, take)
+            _draw_take(layout, context, take)
         row = layout.row(align=True)
         row.operator("mmm.vary", text="Vary", icon="FILE_REFRESH")
         row.operator("mmm.drop_other_takes", text="Drop Others", icon="TRASH")
 
 
-def _draw_take(layout: bpy.types.UILayout, take: bpy.types.PropertyGroup) -> None:
+def _draw_take(layout: bpy.types.UILayout, context: bpy.types.Context, take: bpy.types.PropertyGroup) -> None:
     column = layout.column(align=True)
     column.active = False
     frames = f"Frames {take.first_frame} to {take.last_frame}"
     column.label(text=f"{frames}, seed {take.seed}" if take.confidence else frames, translate=False)
     if take.confidence:
-        column.label(text=to_bars(take.confidence), translate=False)
+        scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
+        width = context.region.width / scale - PANEL_MARGIN
+        column.label(text=to_bars(take.confidence, max(1, int(width / BAR_WIDTH))), translate=False)
 
 
-def to_bars(confidence: str) -> str:
-    """Confidence as a row of bars; of a long motion the least sure block of each stretch is shown."""
+def to_bars(confidence: str, most: int) -> str:
+    """Confidence as a row of at most `most` bars; of a long motion the least sure block of each stretch is shown."""
     digits = [int(digit) for digit in confidence]
-    stretch = -(-len(digits) // MOST_BARS)
+    stretch = -(-len(digits) // most)
     return "".join(BARS[min(digits[start : start + stretch])] for start in range(0, len(digits), stretch))

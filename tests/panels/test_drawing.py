@@ -165,11 +165,11 @@ def test_running_waiting_and_failed_jobs(addon: Any) -> None:
 
 def test_confidence_is_a_row_of_bars() -> None:
     from blender_mmm.panels.confidence_strip import SURE, UNSURE, to_colour
-    from blender_mmm.panels.takes_panel import BARS, MOST_BARS, to_bars
+    from blender_mmm.panels.takes_panel import BARS, to_bars
     from blender_mmm.session.takes import to_digits
 
     assert to_digits([0.0, 0.5, 1.0, float("nan"), 7.0]) == "04909"
-    assert to_bars("09") == BARS[0] + BARS[9]
-    long = to_bars("9" * 300 + "0" + "9" * 300)
-    assert len(long) <= MOST_BARS and long.count(BARS[0]) == 1, "the one unsure block is not shown"
+    assert to_bars("09", 20) == BARS[0] + BARS[9]
+    long = to_bars("9" * 300 + "0" + "9" * 300, 20)
+    assert len(long) <= 20 and long.count(BARS[0]) == 1, "the one unsure block is not shown"
     assert to_colour(0) == pytest.approx(UNSURE) and to_colour(9) == pytest.approx(SURE)
