@@ -1,4 +1,4 @@
-"""Builds the Blender extension: one zip of blender_mmm/, engine/ (without training/) and weights/.
+"""Builds the Blender extension: one zip of blender_mmm/, engine/ (without training/ and evaluation/) and weights/.
 
     python build_addon.py [--out FILE.zip]
 
@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent
 ADDON: Final = ROOT / "blender_mmm"
 TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell
 PERMISSIONS: Final = 0o644 << 16
-LEFT_OUT_FOLDERS: Final = {"__pycache__", "training"}
+LEFT_OUT_FOLDERS: Final = {"__pycache__", "training", "evaluation"}
 LEFT_OUT_ENDINGS: Final = {".pyc", ".pyo"}
 #: Weights files that the extension needs; checkpoints and logs that lie beside them stay at home.
 WEIGHTS_ENDINGS: Final = {".safetensors", ".json", ".md", ".txt"}

@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -184,14 +184,28 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _train(arguments: list[str]) -> int:
     try:
-        from .training.cli import main as train
+        run = _training_command(arguments)
     except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith(f"{__package__}.training"):
+        if error.name is None or not error.name.startswith((f"{__package__}.training", f"{__package__}.evaluation")):
             print(f"mmm-engine: Training needs a package that is missing: {error}.", file=sys.stderr)
         else:
             print("mmm-engine: This copy of the engine cannot train; get the whole project for that.", file=sys.stderr)
         return BAD_INPUT
-    return train(arguments[1:] if arguments[0] == "train" else arguments)
+    return run(arguments[2 if arguments[:2] == ["train", "evaluator"] else 1 :])
+
+
+def _training_command(arguments: list[str]) -> Callable[[list[str]], int]:
+    if arguments[0] == "evaluate":
+        from .evaluation.cli import main as evaluate
+
+        return evaluate
+    if arguments[1:2] == ["evaluator"]:
+        from .evaluation.train_cli import main as train_evaluator
+
+        return train_evaluator
+    from .training.cli import main as train
+
+    return train
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -29,11 +29,7 @@ LICENSE: Final = "CC-BY-4.0"
 
 
 def main(argv: list[str]) -> int:
-    """Run `train ARGV...`, or `evaluate ARGV...` when that is the first word; returns the exit status."""
-    if argv[:1] == ["evaluate"]:
-        from .evaluate import main as evaluate
-
-        return evaluate(argv[1:])
+    """Run `train ARGV...`; returns the exit status."""
     arguments = _parser().parse_args(argv)
     device = distributed.start() or torch.device(arguments.device or ("cuda" if torch.cuda.is_available() else "cpu"))
     run = Run(Path(arguments.run), Path(arguments.data), arguments.text_encoder)

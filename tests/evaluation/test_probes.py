@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.evaluation.probes import PROBES, judge
 from engine.motion import rotations as rot
 from engine.motion.clip import MotionClip
 from engine.motion.skeleton import JOINT_COUNT, REST_PELVIS_HEIGHT, Joint
-from engine.training.probes import PROBES, judge
 
 FRAMES = 60
 BY_NAME = {probe.name: probe for probe in PROBES}

@@ -1,0 +1,230 @@
+"""`mmm-engine evaluate ...`: what a weights set can do, in figures and as motions to look at."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..features.representation import rows_from_clip
+from ..models.text_encoder import TextEncoderError, load_text_encoder
+from ..motion.clip import MotionClip
+from ..pipeline import DeviceError, MotionPipeline, choose_device
+from ..protocol.requests import RequestError
+from ..training.cmu import DataError
+from ..training.dataset import MotionSet
+from ..training.runs import Run, RunError
+from ..weights import WeightsError, WeightsSet, find_weights, load_weights
+from . import measure_edits as edits
+from .evaluator import EvaluatorError, load_evaluator
+from .generated import MotionBatch, generate_all, pack, read_batch, write_batch
+from .measure_probes import check_line, check_row, result_row, run_probes
+from .measure_text import animator_figures, animator_real, multimodality, text_figures, text_points
+from .measure_tokenizer import tokenizer_figures
+from .official import OfficialScorer
+from .probe_check import check_probes
+from .prompts import Prompt, prompts_of
+from .report import table, write_report
+from .scorer import OwnScorer, Scorer
+
+EVALUATOR = "benchmarks/evaluator/evaluator.safetensors"
+_DECODING = ("guidance", "temperature", "keep_share", "shuffle", "steps")
+_KNOWN_ERRORS = (
+    DataError, DeviceError, EvaluatorError, RequestError, RunError, TextEncoderError, WeightsError,
+)  # fmt: skip
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run `evaluate ARGV...`; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    torch.set_num_threads(arguments.threads)
+    try:
+        arguments.measure(Setting(arguments), arguments)
+    except _KNOWN_ERRORS as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+class Setting:
+    """What the commands share, each part loaded when it is first asked for."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+
+    @cached_property
+    def weights(self) -> WeightsSet:
+        """The weights set, with the decoding options the user gave."""
+        weights = load_weights(self.arguments.weights, choose_device(self.arguments.device))
+        named = {name: getattr(self.arguments, name) for name in _DECODING}
+        changes = {name: value for name, value in named.items() if value is not None}
+        return dataclasses.replace(weights, sampling=dataclasses.replace(weights.sampling, **changes))
+
+    @cached_property
+    def pipeline(self) -> MotionPipeline:
+        """The weights, ready to generate."""
+        device = choose_device(self.arguments.device)
+        return MotionPipeline(self.weights, load_text_encoder(self.weights.text_encoder, device=device), device)
+
+    @property
+    def identity(self) -> str:
+        """What generated motions depend on: the manifest, which holds the files' digests, and decoding options."""
+        manifest = (find_weights(self.arguments.weights) / "manifest.json").read_bytes()
+        sampling = {name: str(value) for name, value in sorted(vars(self.weights.sampling).items())}
+        return json.dumps([hashlib.sha256(manifest).hexdigest(), sampling])
+
+    @cached_property
+    def run(self) -> Run:
+        """The data and its cache."""
+        return Run(self.arguments.run, self.arguments.data)
+
+    @cached_property
+    def data(self) -> MotionSet:
+        """The motion set."""
+        return self.run.motion_set()
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The project's evaluator, or the official one where its folder is given."""
+        if self.arguments.official is not None:
+            return OfficialScorer.load(self.arguments.official)
+        return OwnScorer(load_evaluator(self.arguments.evaluator), self.run.texts(self.data))
+
+    @cached_property
+    def prompts(self) -> tuple[Prompt, ...]:
+        """Every caption of the val split."""
+        return prompts_of(self.data, "val")
+
+    @property
+    def cache(self) -> Path:
+        """Where generated motions are kept."""
+        return Path(self.arguments.out) / "made"
+
+
+def measure_text(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Text to motion: R-precision, MM-Dist, FID, diversity, multimodality, feet, floor, jerk; real motion beside."""
+    sittings = _sittings(setting, arguments)
+    made, real = text_figures(text_points(setting.scorer, setting.data, setting.prompts, sittings), arguments.repeats)
+    columns: dict[str, dict[str, Any]] = {
+        "made": {**made, **animator_figures(sittings)},
+        "real (ceiling)": {**real, **animator_real(setting.data, setting.prompts)},
+    }
+    if arguments.multimodality:
+        columns["made"]["multimodality"] = multimodality(setting.scorer, _many(setting, arguments.multimodality))
+    columns["made over real"] = {
+        name: columns["made"][name].mean / columns["real (ceiling)"][name].mean for name in ("r1", "r2", "r3")
+    } | {"skate_ratio": columns["made"]["skate_ratio"] / columns["real (ceiling)"]["skate_ratio"]}
+    print(table(columns))
+    write_report(arguments.out, "text", {"prompts": len(setting.prompts), "sittings": len(sittings), **columns})
+
+
+def _sittings(setting: Setting, arguments: argparse.Namespace) -> list[MotionBatch]:
+    if arguments.made:
+        batches = [read_batch(path) for path in arguments.made]
+        wanted = [prompt.frames for prompt in setting.prompts]
+        if any(batch.frames.tolist() != wanted for batch in batches):
+            raise EvaluatorError("The files given with --made were not made for this val split. Leave --made out.")
+        return batches
+    return [
+        generate_all(setting.pipeline, setting.prompts, sitting, setting.cache, setting.identity)
+        for sitting in range(arguments.sittings)
+    ]
+
+
+def _many(setting: Setting, texts: int) -> list[MotionBatch]:
+    """Twenty motions for each of `texts` captions, spread evenly over the split."""
+    chosen = [setting.prompts[i * len(setting.prompts) // texts] for i in range(texts)]
+    return [generate_all(setting.pipeline, [prompt] * 20, 0, setting.cache, setting.identity) for prompt in chosen]
+
+
+def measure_tokenizer(setting: Setting, arguments: argparse.Namespace) -> None:
+    """The tokenizer on the val split: errors, code use, feet, jerk."""
+    weights = setting.weights
+    figures = tokenizer_figures(weights.tokenizer, weights.normalization, setting.data)
+    print(table({"rebuilt": figures}))
+    write_report(arguments.out, "tokenizer", figures)
+
+
+def measure_fill(setting: Setting, arguments: argparse.Namespace) -> None:
+    """In-betweening the middle half, against interpolation and the nearest piece of real motion."""
+    cases = edits.edit_cases(setting.data, setting.prompts, arguments.limit)
+    ways = edits.fillers(setting.data, None if arguments.baselines_only else setting.pipeline)
+    columns = {}
+    for name, way in ways.items():
+        columns[name], clips = edits.fill_figures(cases, way, setting.scorer, setting.data)
+        _keep_clips(arguments.out, f"fill_{name.replace(', ', '_').replace(' ', '_')}", clips)
+    print(f"{len(cases)} motions\n{table(columns)}")
+    write_report(arguments.out, "fill", {"motions": len(cases), **columns})
+
+
+def measure_upper(setting: Setting, arguments: argparse.Namespace) -> None:
+    """A new upper body over fixed legs, by each motion's own caption."""
+    cases = edits.edit_cases(setting.data, setting.prompts, arguments.limit)
+    figures, clips = edits.part_figures(cases, setting.pipeline, setting.scorer, setting.data)
+    _keep_clips(arguments.out, "upper", clips)
+    print(f"{len(cases)} motions\n{table({'upper': figures})}")
+    write_report(arguments.out, "upper", {"motions": len(cases), **figures})
+
+
+def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Semantic probes: sentences whose motion can be judged by its geometry."""
+    content: dict[str, Any] = {}
+    if arguments.check:
+        checks = check_probes(setting.data)
+        print("\n".join(map(check_line, checks)))
+        content["real"] = [check_row(check) for check in checks]
+    else:
+        results = run_probes(setting.pipeline, arguments.seeds, arguments.only, arguments.out)
+        content["probes"] = [result_row(result) for result in results]
+    write_report(arguments.out, "probes_real" if arguments.check else "probes", content)
+
+
+def _keep_clips(folder: Path, name: str, clips: Sequence[MotionClip]) -> None:
+    rows = [rows_from_clip(clip) for clip in clips]
+    # Rows have one frame less than their clip: the last one only closes the last velocity.
+    trimmed = [MotionClip(c.root[:-1], c.rotations[:-1], c.contacts[:-1]) for c in clips]
+    write_batch(folder / "made" / f"{name}.npz", pack(list(zip(rows, trimmed, strict=True))))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mmm-engine evaluate", description="Measure a weights set on the val split.")
+    commands = parser.add_subparsers(required=True, metavar="WHAT")
+    text = _command(commands, "text", measure_text)
+    text.add_argument("--repeats", type=int, default=20, help="draws of pools and pairs")
+    text.add_argument("--sittings", type=int, default=1, help="motions made for every caption")
+    text.add_argument("--multimodality", type=int, default=0, metavar="TEXTS", help="captions to make 20 motions for")
+    text.add_argument("--made", type=Path, nargs="+", metavar="FILE.npz", help="measure these instead of generating")
+    _command(commands, "tokenizer", measure_tokenizer)
+    fill = _command(commands, "fill", measure_fill)
+    fill.add_argument("--limit", type=int, help="so many motions, spread over the split")
+    fill.add_argument("--baselines-only", action="store_true")
+    _command(commands, "upper", measure_upper).add_argument("--limit", type=int)
+    probes = _command(commands, "probes", measure_probes)
+    probes.add_argument("--seeds", type=int, default=10, help="motions per sentence")
+    probes.add_argument("--only", help="probes whose name holds this")
+    probes.add_argument("--check", action="store_true", help="try the probes on real motion instead")
+    return parser
+
+
+def _command(commands: Any, name: str, measure: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=measure.__doc__, description=measure.__doc__)
+    parser.add_argument("--weights", type=Path, help="folder of the weights set; default: the shipped one")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/cmu"), help="folder of the CMU motion set")
+    parser.add_argument("--run", type=Path, default=Path("runs/evaluator"), help="folder whose cache holds the data")
+    parser.add_argument("--evaluator", type=Path, default=Path(EVALUATOR))
+    parser.add_argument("--official", type=Path, metavar="FOLDER", help="the published T2M evaluator's files instead")
+    parser.add_argument("--out", type=Path, default=Path("out/evaluate"), help="folder for figures and motions")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    parser.add_argument("--threads", type=int, default=2)
+    for option, kind in zip(_DECODING, (float, float, float, float, int), strict=True):
+        parser.add_argument(f"--{option.replace('_', '-')}", type=kind, help="instead of the set's own")
+    parser.set_defaults(measure=measure)
+    return parser

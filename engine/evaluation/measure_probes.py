@@ -1,0 +1,63 @@
+"""The probes on a weights set, and how real motion does in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..clip_file import ClipRecord, npz_bytes
+from ..pipeline import GeneratedMotion, MotionPipeline
+from ..protocol.requests import GenerateRequest
+from .probe_check import ProbeCheck
+from .probes import PROBES, Probe, ProbeResult, judge, run_over_walk
+
+
+def run_probes(pipeline: MotionPipeline, seeds: int, only: str | None, out: Path | None) -> list[ProbeResult]:
+    """Every probe whose name holds `only`, a line each as it is done; motions go to `out` as .npz."""
+    results = []
+    for probe in (p for p in PROBES if only is None or only in p.name):
+        motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in range(seeds)])
+        results.append(judge(probe, [motion.clip for motion in motions]))
+        print(_line(results[-1]), flush=True)
+        if out is not None:
+            _keep(out, probe, motions)
+    if only is None:
+        for measured in ("", " (top speed)"):
+            print(f"{'runs / walks' + measured:24s} {run_over_walk(results, measured):8.2f} x")
+    return results
+
+
+def result_row(result: ProbeResult) -> dict[str, object]:
+    """A result for the JSON file."""
+    probe = result.probe
+    return {"probe": probe.name, "passed": result.passed, "needed": probe.needed, "values": result.values}
+
+
+def check_line(check: ProbeCheck) -> str:
+    """How real motion does in a probe, as a line."""
+    probe = check.probe
+    bound = f">= {probe.least}" if probe.least is not None else f"<= {probe.most}"
+    return (
+        f"{probe.name:24s} {bound:>8s} {probe.unit:7s} so captioned {check.named_pass:5.0%} of {check.named:4d}"
+        f"   others {check.others_pass:5.1%} of {check.others}"
+    )
+
+
+def check_row(check: ProbeCheck) -> dict[str, object]:
+    """The same for the JSON file."""
+    return {"probe": check.probe.name, **{k: v for k, v in vars(check).items() if k != "probe"}}
+
+
+def _line(result: ProbeResult) -> str:
+    values = " ".join(f"{value:.2f}" for value in sorted(result.values))
+    return (
+        f"{result.probe.name:24s} {result.median:8.2f} {result.probe.unit:7s}"
+        f" {result.passed}/{len(result.values)} (needs {result.probe.needed})  {values}"
+    )
+
+
+def _keep(folder: Path, probe: Probe, motions: Sequence[GeneratedMotion]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed, motion in enumerate(motions):
+        record = ClipRecord(motion.clip, motion.features, motion.confidence, probe.text, seed)
+        (folder / f"{probe.name.replace(' ', '_')}_{seed}.npz").write_bytes(npz_bytes(record))

@@ -1,0 +1,70 @@
+"""The probes on real motion: a probe that motion so captioned fails, or that anything passes, is a broken probe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..features.mirroring import mirror_rows
+from ..features.representation import clip_from_rows
+from ..motion.skeleton import MAX_FRAMES
+from ..training.captions import mirror_caption
+from ..training.dataset import Motion, MotionSet
+from .figure import Figure
+from .probes import PROBES, Probe
+from .prompts import MIN_FRAMES
+
+#: One annotator in three may say what no other saw: two captions must name the action, where so many clips allow it.
+_AGREE: Final = 2
+_ENOUGH: Final = 16
+
+
+@dataclass(frozen=True)
+class ProbeCheck:
+    """How real motion does in a probe."""
+
+    probe: Probe
+    named: int  # clips whose captions name the action
+    named_pass: float
+    others: int  # clips none of whose captions does
+    others_pass: float
+
+
+def check_probes(data: MotionSet, splits: Iterable[str] = ("train", "val")) -> list[ProbeCheck]:
+    """Every probe on every real clip of two seconds and more, and on its mirror image."""
+    motions = [motion for motion in data.of_split(*splits) if len(motion) >= MIN_FRAMES]
+    seen = [view for motion in motions for view in _views(data, motion)]
+    return [_check(probe, seen) for probe in PROBES]
+
+
+@dataclass(frozen=True)
+class _View:
+    """A real motion, or its mirror image, and what is said of it."""
+
+    figure: Figure
+    captions: tuple[str, ...]
+
+
+def _views(data: MotionSet, motion: Motion) -> tuple[_View, _View]:
+    rows = np.asarray(data.rows_of(motion)[:MAX_FRAMES])
+    texts = tuple(caption.text.lower() for caption in motion.captions)
+    return (
+        _View(Figure.of_clip(clip_from_rows(rows)), texts),
+        _View(Figure.of_clip(clip_from_rows(mirror_rows(rows))), tuple(map(mirror_caption, texts))),
+    )
+
+
+def _check(probe: Probe, views: Sequence[_View]) -> ProbeCheck:
+    passed = np.array([probe.passes(probe.measure(view.figure)) for view in views])
+    votes = np.array([sum(bool(re.search(probe.captions, text)) for text in view.captions) for view in views])
+    named = votes >= _AGREE if (votes >= _AGREE).sum() >= _ENOUGH else votes >= 1
+    others = votes == 0
+    return ProbeCheck(probe, int(named.sum()), _share(passed[named]), int(others.sum()), _share(passed[others]))
+
+
+def _share(passed: np.ndarray) -> float:
+    return float(passed.mean()) if len(passed) else float("nan")
