@@ -1,8 +1,8 @@
 """The exact step of every edit: new motion meets what is known in place, heading, pose and velocity.
 
 A network's in-fill neither starts nor lands exactly where its neighbours are. First its path over the floor is
-turned and stretched to arrive, mostly while no foot stands; then what still differs at either end is added
-as an offset that fades away from the seam.
+turned and stretched to arrive, mostly while no foot stands; then, beside each seam, the known motion is carried on
+and goes over into the in-fill.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from .pieces import cut, following
 from .placing import place, placement_onto, turn_between
 from .rotations import about_y, from_vector, inverse, multiply, normalize, rotate, to_vector
 
-#: Share of the path's correction that a frame takes while both feet stand, against 1 while none does.
-_STANDING_SHARE: Final = 0.05
+#: Share of the path's correction that a frame takes while a foot stands, against 1 while none does.
+_STANDING_SHARE: Final = 0.02
 #: Half width (frames) of the window that keeps the correction's speed smooth.
-_SMOOTH: Final = 3
+_SMOOTH: Final = 2
+#: Time constant (frames) in which known motion that is carried on beyond a seam comes to rest.
+_COMING_TO_REST: Final = 2.0
 
 
 def fade_offsets(
@@ -63,50 +65,46 @@ def settle(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, r
 
     left, right: the last and first known frames in their place; two of each let the speed be matched, too.
     raw: the in-fill, anywhere in the world, which also has its own idea of those frames: it begins len(left)
-    frames early and ends len(right) frames late. Returns what lies in between. reach: length of the fades, frames.
+    frames early and ends len(right) frames late. Returns what lies in between. reach: frames at each side over
+    which the known motion, carried on, goes over into the in-fill.
     """
-    before, after = (0 if side is None else len(side) for side in (left, right))
-    first, last = max(before - 1, 0), len(raw) - max(after, 1)
     if left is None and right is None:
         return raw
-    raw = _arrived(raw, first, last, left, right)
-    starts = None if left is None else _Mismatch(left, before - 1, raw, first, earlier=-1)
-    ends = None if right is None else _Mismatch(right, 0, raw, last, earlier=1)
-    raw = cut(raw, first, last + 1)
-    root = raw.root + _faded(len(raw), starts, ends, "root", reach)
-    turns = from_vector(_faded(len(raw), starts, ends, "rotations", reach))
-    rotations = normalize(multiply(turns, raw.rotations))
-    inner = slice(0 if left is None else 1, len(raw) if right is None else len(raw) - 1)
+    before, after = (0 if side is None else len(side) for side in (left, right))
+    first, last = max(before - 1, 0), len(raw) - max(after, 1)
+    raw = cut(_arrived(raw, first, last, left, right), first, last + 1)
+    frames = len(raw)
+    fade = fade_offsets(frames, np.array(1.0), None, reach=reach)
+    root, turns = np.array(raw.root), np.zeros((*raw.rotations.shape[:-1], 3))
+    for carried, weight in ((_carried(left, frames, False), fade), (_carried(right, frames, True), fade[::-1])):
+        if carried is not None:
+            missing = to_vector(multiply(carried.rotations, inverse(raw.rotations)))
+            root += weight[:, None] * (carried.root - raw.root)
+            turns += weight[:, None, None] * missing
+    rotations = normalize(multiply(from_vector(turns), raw.rotations))
+    inner = slice(0 if left is None else 1, frames if right is None else frames - 1)
     met = MotionClip(root[inner], rotations[inner], raw.contacts[inner], raw.fps)
     return met if left is None else following(met, left.rotations[-1])
 
 
-class _Mismatch:
-    """What must be added to `raw` at `at` so that it equals `known` at `frame` in value and in speed."""
+def _carried(known: MotionClip | None, frames: int, is_right: bool) -> MotionClip | None:
+    """`frames` frames that carry on from `known`'s last (right: lead up to its first) frame, coming to rest.
 
-    def __init__(self, known: MotionClip, frame: int, raw: MotionClip, at: int, earlier: int) -> None:
-        """earlier: the step (-1 or 1) to the neighbours whose distance is the speed at the boundary."""
-        self.root = known.root[frame] - raw.root[at]
-        self.rotations = to_vector(multiply(known.rotations[frame], inverse(raw.rotations[at])))
-        self.root_slope, self.rotations_slope = np.zeros_like(self.root), np.zeros_like(self.rotations)
-        if len(known) > 1:
-            wanted, made = _speeds(known, frame, earlier), _speeds(raw, at, earlier)
-            self.root_slope, self.rotations_slope = wanted[0] - made[0], wanted[1] - made[1]
-
-
-def _speeds(clip: MotionClip, frame: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Change per frame of root [3] and rotations [22, 3] between `frame` and its neighbour `step` away."""
-    one, two = min(frame, frame + step), max(frame, frame + step)
-    turned = multiply(clip.rotations[two], inverse(clip.rotations[one]))
-    return clip.root[two] - clip.root[one], to_vector(turned)
-
-
-def _faded(frames: int, starts: _Mismatch | None, ends: _Mismatch | None, name: str, reach: int) -> np.ndarray:
-    def of(side: _Mismatch | None, what: str) -> np.ndarray | None:
-        return None if side is None else getattr(side, what)
-
-    slope = f"{name}_slope"
-    return fade_offsets(frames, of(starts, name), of(ends, name), of(starts, slope), of(ends, slope), reach)
+    The frames a network makes beside a seam are its worst, so near the seam this is trusted more than they are.
+    """
+    if known is None:
+        return None
+    edge, step = (0, 1) if is_right else (len(known) - 1, -1)
+    way = _COMING_TO_REST * (1.0 - np.exp(-np.arange(frames) / _COMING_TO_REST))
+    way = way[::-1] if is_right else way
+    pose = np.broadcast_to(known.rotations[edge], (frames, *known.rotations.shape[1:]))
+    if len(known) == 1:
+        root, rotations = np.repeat(known.root[edge : edge + 1], frames, axis=0), pose
+    else:
+        turn = to_vector(multiply(known.rotations[edge], inverse(known.rotations[edge + step])))
+        root = known.root[edge] + way[:, None] * (known.root[edge] - known.root[edge + step])
+        rotations = multiply(from_vector(way[:, None, None] * turn), pose)
+    return MotionClip(root, rotations, np.repeat(known.contacts[edge : edge + 1], frames, axis=0), known.fps)
 
 
 def _arrived(raw: MotionClip, first: int, last: int, left: MotionClip | None, right: MotionClip | None) -> MotionClip:
@@ -148,8 +146,8 @@ def swing_shares(contacts: np.ndarray) -> np.ndarray:
     if frames == 1:
         return np.ones(1)
     feet = contacts.reshape(frames, 2, 2).max(-1)
-    free = 1.0 - feet.mean(-1)
-    speed = _STANDING_SHARE + (1 - _STANDING_SHARE) * ((free[1:] + free[:-1]) / 2) ** 2
+    free = 1.0 - feet.max(-1)
+    speed = _STANDING_SHARE + (1 - _STANDING_SHARE) * (free[1:] + free[:-1]) / 2
     middle = (np.arange(frames - 1) + 0.5) / (frames - 1)
     speed = _smoothed(speed) * np.sin(np.pi * middle)
     return np.concatenate([[0.0], np.cumsum(speed) / speed.sum()])

@@ -53,8 +53,8 @@ __all__ = [
     "take_seed",
 ]
 
-#: Frames at each end of an edit over which pose and velocity go over into what is known (0.4 s).
-DEFAULT_BLEND: Final = 8
+#: Frames at each end of an edit over which pose and velocity go over into what is known (0.6 s).
+DEFAULT_BLEND: Final = 12
 PARTS: Final = ("upper",)
 MAX_SEGMENTS: Final = 100
 #: A segment gives tokens to the transitions at both of its ends; less than this leaves nothing of its own.

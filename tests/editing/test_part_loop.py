@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
-from engine.motion.rotations import about_y, multiply
+from engine.motion.rotations import inverse, multiply
 from engine.pipeline import MotionPipeline
 from engine.protocol.requests import LoopRequest, PartRequest, RequestError
 from tests.editing.tiny import same_bits, tiny_pipeline, waving_clip
@@ -48,7 +48,7 @@ def test_the_part_goes_over_into_the_new_motion_as_slowly_as_asked(pipeline: Mot
     quick, slow = (
         pipeline.run(PartRequest(clip, "upper", 20, 60, "waves", 1, blend=blend))[0].clip for blend in (2, 20)
     )
-    np.testing.assert_allclose(quick.rotations[40], slow.rotations[40], atol=1e-9)
+    np.testing.assert_allclose(np.abs((quick.rotations[40] * slow.rotations[40]).sum(-1)), 1.0, atol=1e-9)
     assert not np.allclose(quick.rotations[24], slow.rotations[24])
 
 
@@ -87,11 +87,10 @@ def test_a_loop_that_is_kept_in_the_middle_goes_straight_on() -> None:
     """A clip that is a cycle already keeps its frames but for the even turn that closes it."""
     clip = waving_clip(100)
     made = tiny_pipeline().run(LoopRequest(clip, 20, 80, False, "", 1))[0].clip
-    turn = multiply(made.rotations[30, 0], clip.rotations[50, 0] * np.array([1, -1, -1, -1]))
+    turn = multiply(made.rotations[30, 0], inverse(clip.rotations[50, 0]))
     # Rotations inside the body differ from the source by a turn about the vertical alone.
     np.testing.assert_allclose(turn[[1, 3]], 0.0, atol=1e-9)
     np.testing.assert_allclose(made.rotations[30, 1:], clip.rotations[50, 1:], atol=1e-12)
-    assert about_y(np.array(0.0)).shape == (4,)
 
 
 def test_every_seed_closes_in_its_own_way(pipeline: MotionPipeline) -> None:

@@ -86,8 +86,11 @@ def test_what_fits_already_is_left_alone() -> None:
     whole = smooth_clip(50, 4)
     moved = place(whole, Placement(-1.3, np.array([5.0, 0.0, 2.0])))
     met = settle(cut(moved, 8, 42), cut(whole, 8, 10), cut(whole, 40, 42), 8)
-    np.testing.assert_allclose(met.root, whole.root[10:40], atol=1e-6)
-    assert angle(multiply(met.rotations, inverse(whole.rotations[10:40]))).max() < 1e-5
+    np.testing.assert_allclose(met.root[8:-8], whole.root[18:32], atol=1e-6)
+    assert angle(multiply(met.rotations[8:-8], inverse(whole.rotations[18:32]))).max() < 1e-5
+    # Beside the seams a motion that comes to rest is mixed in: no more than slow waves bend in half a second.
+    assert np.abs(met.root - whole.root[10:40]).max() < 0.05
+    assert angle(multiply(met.rotations, inverse(whole.rotations[10:40]))).max() < 0.15
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -98,7 +101,8 @@ def test_an_open_end_goes_where_the_new_motion_leads(side: str) -> None:
         met, expected = settle(cut(moved, 8, 30), cut(whole, 8, 10), None, 8), cut(whole, 10, 30)
     else:
         met, expected = settle(cut(moved, 0, 22), None, cut(whole, 20, 22), 8), cut(whole, 0, 20)
-    np.testing.assert_allclose(met.root, expected.root, atol=1e-6)
+    far = slice(8, None) if side == "left" else slice(None, -8)
+    np.testing.assert_allclose(met.root[far], expected.root[far], atol=1e-6)
 
 
 def test_the_path_is_corrected_while_no_foot_stands() -> None:
