@@ -120,9 +120,17 @@ def set_keys(curve: Any, times: np.ndarray, values: np.ndarray, wild: bool, rand
     off = random.choice([0.0, 0.0, 0.25, 0.4], len(times)) if wild else 0.0
     points.foreach_set("co", np.stack([times + off, values], axis=1).astype(np.float32).ravel())
     for point in points:
-        point.interpolation = str(random.choice(INTERPOLATIONS)) if wild else "BEZIER"
-        point.handle_left_type = point.handle_right_type = str(random.choice(HANDLES)) if wild else "AUTO_CLAMPED"
+        point.interpolation = "BEZIER"
+        point.handle_left_type = point.handle_right_type = "AUTO_CLAMPED"
     curve.update()
+    if wild:  # from where Blender put the handles
+        for point in points:
+            point.interpolation = str(random.choice(INTERPOLATIONS))
+            point.handle_left_type = point.handle_right_type = str(random.choice(HANDLES))
+            if point.handle_right_type == "FREE":
+                point.handle_left[1] += random.normal() * 0.1
+                point.handle_right[1] += random.normal() * 0.1
+        curve.update()
     if wild and random.random() < 0.3:
         curve.modifiers.new("NOISE").strength = 0.1
     if wild and random.random() < 0.1:

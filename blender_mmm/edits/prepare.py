@@ -65,12 +65,6 @@ def prepare_part(
     source = open_source(obj, part)
     scene_fps = fps_of(scene)
     check_ranges((frames,), _wide(source, frames), scene_fps)
-    first, last = math.floor(source.span[0]), math.ceil(source.span[1])
-    if frames.start < first or frames.stop > last + 1:
-        raise EditError(
-            f"The frames {frames} reach beyond the action, whose keys go from {first} to {last}. "
-            "Choose frames inside it to repeat."
-        )
     if frames.start < source.span[0] or frames.stop > source.span[1] + 1:
         first, last = source.span
         raise EditError(

@@ -75,8 +75,12 @@ def splice(curve: CurveKeys, new: NewKeys, made: KeyTable) -> KeyTable:
     parts = [before, made, after]
     if new.keeps_left:
         parts.append(_left_guards(curve, before, frames.start - 1))
+        if len(before) == 1:
+            parts.append(_slope_guards(curve, range(curve.span[0], int(np.ceil(frames_of(before)[0])))))
     if new.keeps_right:
         parts.append(_right_guards(curve, after, frames.stop))
+        if len(after) == 1:
+            parts.append(_slope_guards(curve, range(int(np.floor(frames_of(after)[0])) + 1, curve.span[1] + 1)))
     return join(*parts)
 
 
@@ -111,6 +115,13 @@ def _right_guards(curve: CurveKeys, after: KeyTable, first: int) -> KeyTable:
     else:
         last = max(curve.span[1], first) if curve.extends_linearly and len(leader) else first
     return _dense_guards(curve, leader, after, np.arange(first, last + 1))
+
+
+def _slope_guards(curve: CurveKeys, frames: range) -> KeyTable:
+    """Keys on `frames` beyond an only key whose curve went on by the slope to a neighbour that may be replaced."""
+    if not curve.extends_linearly or not len(frames):
+        return _NO_KEYS
+    return _plain_guards(curve, np.array(frames))
 
 
 def _is_flat(before: KeyTable, follower: KeyTable, extends_linearly: bool) -> bool:
