@@ -10,6 +10,7 @@ from ..scene.frame_range import FrameRange
 from .looping import write_loop
 from .records import EditKind, EditOptions, PreparedEdit
 from .source import open_source
+from .switching import find_handover
 from .writing import edit_ranges, playing, report, write_copy
 
 _DEFAULTS = EditOptions()
@@ -25,10 +26,13 @@ def apply_edit(
     """
     with playing(obj, prepared.action_name, prepared.slot):
         source = open_source(obj, prepared.part)
+        handover = find_handover(source, prepared.ranges)
         if prepared.kind is EditKind.LOOP:
-            return report(source, write_loop(source, prepared, clip, options.action_name), prepared.ranges[0])
+            copy = write_loop(handover, prepared, clip, options.action_name)
+            return report(source, copy, prepared.ranges[0], handover.notes())
         edits = edit_ranges(
-            source, clip, prepared.clock, prepared.ranges, prepared.blend_frames, options.keep_hand_keys
+            handover, clip, prepared.clock, prepared.ranges, prepared.blend_frames, options.keep_hand_keys
         )
-        copy = write_copy(source, edits, options.action_name, options.reduce_error)
-        return report(source, copy, FrameRange(prepared.ranges[0].start, prepared.ranges[-1].stop))
+        copy = write_copy(handover, edits, options.action_name, options.reduce_error)
+        frames = FrameRange(prepared.ranges[0].start, prepared.ranges[-1].stop)
+        return report(source, copy, frames, handover.notes())

@@ -39,7 +39,7 @@ def clean_feet(
     sentence; then nothing was changed.
     """
     options = options or CleanFeetOptions()
-    motion = read_rig_motion(obj, scene, target)
+    motion = read_rig_motion(obj, scene, target, legs_only=True)
     check_free_legs(motion)
     if options.strength <= 0.0:
         raise EditError("The strength is 0, so the feet would stay as they are. Choose a higher one.")
@@ -55,8 +55,8 @@ def clean_feet(
     can_lower = not source.rest.locked_location[motion.mover].any()
     locked = lock_posed(motion.posed, source.rest, source.bone_map, None, lock, can_lower)
     edits = motion.to_edits(locked_poses(motion, locked))
-    copy = write_copy(source, edits)
-    return report(source, copy, motion.target)
+    copy = write_copy(motion.handover, edits)
+    return report(source, copy, motion.target, motion.handover.notes())
 
 
 def locked_poses(motion: RigMotion, locked: LockedFeet) -> BonePoses:

@@ -43,8 +43,8 @@ class PathOptions:
 def follow_path(obj: bpy.types.Object | None, scene: bpy.types.Scene, options: PathOptions) -> apply.ApplyReport:
     """Write the bent way into a copy of the action of `obj`, over its whole length.
 
-    Only the bone that carries the body and the legs get new keys. Raises EditError or TargetError with a sentence;
-    then nothing was changed.
+    New keys get only the bone that carries the body, the legs, and limbs that did not hang on it (IK). Raises
+    EditError or TargetError with a sentence; then nothing was changed.
     """
     motion = read_rig_motion(obj, scene, None)
     _check_mover(motion)
@@ -57,8 +57,8 @@ def follow_path(obj: bpy.types.Object | None, scene: bpy.types.Scene, options: P
         raise EditError(str(error)) from error
     moved = _to_posed(motion, move)
     locked = _lock(motion, moved, options.foot_strength) if holds else None
-    copy = write_copy(motion.source, motion.to_edits(_to_poses(motion, move, moved, locked)))
-    return report(motion.source, copy, motion.target)
+    copy = write_copy(motion.handover, motion.to_edits(_to_poses(motion, move, moved, locked)))
+    return report(motion.source, copy, motion.target, motion.handover.notes())
 
 
 def _check_mover(motion: RigMotion) -> None:
@@ -126,14 +126,16 @@ def _to_poses(motion: RigMotion, move: GroundMove, moved: np.ndarray, locked: Lo
     legs = sorted(locked.turns) if locked is not None else []
 
     def turned(bone: int, own: np.ndarray) -> np.ndarray:
-        if bone != mover:
-            assert locked is not None
+        if locked is not None and bone in locked.turns:
             return rotations.continuous(locked.to_local(bone, own, moved[:, bone], rest))
+        if bone != mover:
+            return rotations.continuous(own)
         now = to_rotations(motion.posed[:, bone])
         change = rotations.multiply(rotations.inverse(now), rotations.multiply(turn, now))
         return rotations.continuous(rotations.multiply(own, change))
 
-    bones, turns = to_local_turns(motion, [mover, *legs], turned)
+    others = {rest.bones.index(name) for name in motion.elsewhere} - {mover, *legs}
+    bones, turns = to_local_turns(motion, [mover, *legs, *sorted(others)], turned)
     travel = moved[:, mover, :3, 3] - motion.posed[:, mover, :3, 3]
     if locked is not None:
         travel = travel + locked.lowered

@@ -63,7 +63,7 @@ def _rotation_channels(
     ends = own(bone, name, width)
     turns = rotations.continuous(_join_turns(turns, to_quaternions(ends, mode), joint))
     locked = rest.locked_rotation[index] if name == "rotation_euler" else np.zeros(4, dtype=bool)
-    values = _to_values(turns, mode, ends, joint)
+    values = to_values(turns, mode, ends, joint)
     jump = float(np.abs(values[-1] - ends[1]).max())
     limit = np.pi if name == "rotation_euler" else 1.0
     yield from _spread(bone, name, values, locked, joint.known_last and jump > limit)
@@ -79,7 +79,7 @@ def to_quaternions(values: np.ndarray, mode: str) -> np.ndarray:
     return from_euler(values, mode)
 
 
-def _to_values(turns: np.ndarray, mode: str, ends: np.ndarray, joint: Joint) -> np.ndarray:
+def to_values(turns: np.ndarray, mode: str, ends: np.ndarray, joint: Joint) -> np.ndarray:
     """Channel values [T, width] of turns [T, 4] that start as the known frame does (or end so)."""
     at, near = (0, ends[0]) if joint.known_first or not joint.known_last else (-1, ends[1])
     if mode in EULER_ORDERS:

@@ -13,9 +13,11 @@ from ..scene.action_channels import channels_in
 from ..scene.curve_book import Address, CurveBook, to_address
 from ..scene.cycles import Cycle, repeat_action, write_cycle
 from ..scene.frame_range import FrameRange
+from ..scene.switch_keys import write_still_switches
 from .joining import Joint, join_channels
 from .records import PreparedEdit
 from .source import Source
+from .switching import Handover
 from .writing import own_values, put_in_use
 
 #: Frames before the seam over which what does not close fades.
@@ -26,12 +28,13 @@ _FULL_TURN = 2.0 * np.pi
 
 
 def write_loop(
-    source: Source, prepared: PreparedEdit, clip: clips.MotionClip, name: str | None = None
+    handover: Handover, prepared: PreparedEdit, clip: clips.MotionClip, name: str | None = None
 ) -> bpy.types.Action:
     """Give the armature a copy of its action with one round of `clip`, repeated by Cycles modifiers."""
+    source = handover.source
     (frames,) = prepared.ranges
     assert isinstance(prepared.request, requests.LoopRequest)
-    cycles = _body_cycles(source, prepared.clock, clip, frames, prepared.request.in_place)
+    cycles = _body_cycles(handover, prepared.clock, clip, frames, prepared.request.in_place)
     copy = source.action.copy()
     try:
         book = CurveBook(source.obj, channels_in(copy, source.slot))
@@ -42,6 +45,7 @@ def write_loop(
         for address, cycle in cycles.items():
             if book.find(address) is not None or np.ptp(cycle.values) > 0.0:
                 write_cycle(book.ensure(address), frames, cycle)
+        write_still_switches(source.obj, channels_in(copy, source.slot), handover.switches, frames)
         repeat_action(copy, frames)
     except BaseException:
         bpy.data.actions.remove(copy)
@@ -50,11 +54,12 @@ def write_loop(
 
 
 def _body_cycles(
-    source: Source, clock: resample.FrameClock, clip: clips.MotionClip, frames: FrameRange, in_place: bool
+    handover: Handover, clock: resample.FrameClock, clip: clips.MotionClip, frames: FrameRange, in_place: bool
 ) -> dict[Address, Cycle]:
     """Channels of the mapped bones over one round, on a body that stands at the range's start."""
+    source = handover.source
     whole = np.arange(frames.start, frames.stop)
-    held = np.repeat(source.read_posed(whole[:1]), len(whole), axis=0)
+    held = np.repeat(handover.read_posed(whole[:1]), len(whole), axis=0)
     placement = place_of_source(source.rest, source.bone_map, held)
     times = np.clip(clock.to_model(whole), 0.0, len(clip) - 1.0)
     poses = to_rig(resample.sample(clip, times, clock.scene_fps), source.rest, source.bone_map, placement)

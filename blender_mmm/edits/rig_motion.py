@@ -18,6 +18,7 @@ from ..scene.key_splice import NewKeys
 from .errors import EditError
 from .joining import Joint, join_channels, to_quaternions
 from .source import Source, check_cycles, open_source
+from .switching import Handover, Shown, find_handover
 from .window import is_open_left, is_open_right
 
 #: Seconds beside a range that are looked at too: what stands at its edge stood before.
@@ -37,9 +38,19 @@ class RigMotion:
     posed: np.ndarray  # [T, B, 4, 4] armature space
     known_first: bool  # there is animation before the target, which must be met
     known_last: bool
+    handover: Handover
+    shown: Shown  # over `frames`
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """Bones that do not steer their limbs yet, in the target or right beside it."""
+        start, stop = self._span
+        return self.shown.bones(slice(start, stop))
 
     def turns(self, bone: int) -> np.ndarray:
-        """The bone's own rotation channels as quaternions [T, 4]."""
+        """The bone's own rotation as quaternions [T, 4]: its channels, or what is seen where it does not steer."""
+        if self.source.rest.bones[bone] in self.elsewhere:
+            return self.shown.turns(self.source.rest.bones[bone])
         mode = self.source.rest.rotation_modes[bone]
         name, width = _PROPERTIES.get(mode, ("rotation_euler", 3))
         return to_quaternions(self._values(bone, name, width), mode)
@@ -51,6 +62,12 @@ class RigMotion:
     def _values(self, bone: int, name: str, width: int) -> np.ndarray:
         addresses = [(self.source.rest.bones[bone], name, index) for index in range(width)]
         return np.stack([self.source.book.values(address, self.frames) for address in addresses], axis=1)
+
+    @property
+    def _span(self) -> tuple[int, int]:
+        """Rows of the target and the known frames right beside it."""
+        start = self.target.start - int(self.known_first) - int(self.frames[0])
+        return start, self.target.stop + int(self.known_last) - int(self.frames[0])
 
     @property
     def mover(self) -> int:
@@ -71,26 +88,33 @@ class RigMotion:
 
     def to_edits(self, poses: BonePoses) -> dict[tuple[str, str, int], Sequence[NewKeys]]:
         """Keys that make the bones do as `poses` (over `frames`) within the target."""
-        start = self.target.start - int(self.known_first) - int(self.frames[0])
-        stop = self.target.stop + int(self.known_last) - int(self.frames[0])
+        start, stop = self._span
         part = BonePoses(poses.bones, poses.rotations[start:stop], poses.moved_bones, poses.locations[start:stop])
-        ends = self.frames[[start, stop - 1]]
 
         def own(bone: str, name: str, width: int) -> np.ndarray:
             values = self.source.book.values
             return np.stack([values((bone, name, index), ends) for index in range(width)], axis=1)
 
+        ends = self.frames[[start, stop - 1]]
+        shown = self.shown.rows([start, stop - 1])
+        elsewhere = shown.bones([-1]) if self.known_last else frozenset()
         joint = Joint(self.known_first, self.known_last, 1)
         edits: dict[tuple[str, str, int], Sequence[NewKeys]] = {}
-        for channel in join_channels(part, self.source.rest, joint, own):
+        for channel in join_channels(part, self.source.rest, joint, shown.over(own, self.source.rest)):
             values = channel.values[int(self.known_first) : int(self.known_first) + len(self.target)]
-            keys = NewKeys(self.target, values, self.known_first, self.known_last, holds_last=channel.turns_differ)
+            holds = channel.turns_differ or channel.bone in elsewhere
+            keys = NewKeys(self.target, values, self.known_first, self.known_last, holds_last=holds)
             edits[channel.bone, channel.property, channel.index] = [keys]
         return edits
 
 
-def read_rig_motion(obj: bpy.types.Object | None, scene: bpy.types.Scene, target: FrameRange | None) -> RigMotion:
-    """The motion around `target` (the whole action by default); raises EditError with a sentence."""
+def read_rig_motion(
+    obj: bpy.types.Object | None, scene: bpy.types.Scene, target: FrameRange | None, legs_only: bool = False
+) -> RigMotion:
+    """The motion around `target` (the whole action by default); raises EditError with a sentence.
+
+    legs_only: nothing but legs is to be written, besides the bone that carries the body.
+    """
     source = open_source(obj)
     fps = float(scene.render.fps / scene.render.fps_base)
     first, last = math.floor(source.span[0]), math.ceil(source.span[1])
@@ -105,8 +129,11 @@ def read_rig_motion(obj: bpy.types.Object | None, scene: bpy.types.Scene, target
     known_first, known_last = not is_open_left(target, source.span), not is_open_right(target, source.span)
     context = round(_CONTEXT_SECONDS * fps)
     frames = np.arange(max(first, target.start - context), min(last + 1, target.stop + context))
-    posed = source.read_posed(frames)
-    return RigMotion(source, fit_rig(source.rest, source.bone_map), fps, target, frames, posed, known_first, known_last)
+    fit = fit_rig(source.rest, source.bone_map)
+    legs = {source.rest.bones[bone] for side in leg_bones(fit) for bone in side.all}
+    handover = find_handover(source, [target], legs if legs_only else None)
+    posed, shown = source.read_posed(frames), handover.shown(frames)
+    return RigMotion(source, fit, fps, target, frames, posed, known_first, known_last, handover, shown)
 
 
 def check_free_legs(motion: RigMotion) -> None:

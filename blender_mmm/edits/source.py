@@ -130,7 +130,7 @@ def _check_curves(book: CurveBook, bones: frozenset[str]) -> None:
     for (bone, name, _), curve in book:
         if bone not in bones or name not in _MOVING:
             continue
-        fault = _fault_of(curve)
+        fault = fault_of(curve)
         if fault:
             faults.setdefault(fault, set()).add(bone)
     for fault, found in faults.items():
@@ -139,7 +139,8 @@ def _check_curves(book: CurveBook, bones: frozenset[str]) -> None:
         raise EditError(f"{fault.format(bones=listed)} Nothing was changed.")
 
 
-def _fault_of(curve: bpy.types.FCurve) -> str:
+def fault_of(curve: bpy.types.FCurve) -> str:
+    """Why the curve must not or cannot be written, with a place for the names of `bones`; "" when it can."""
     group = curve.group
     if curve.lock or (group is not None and group.lock):
         return "The curves of {bones} are locked. Unlock them in the Graph Editor or Dope Sheet first."

@@ -17,6 +17,7 @@ from ..scene.story_marks import Mark, lay_strips, show_marks, write_marks
 from .errors import EditError
 from .records import DEFAULT_BLEND_FRAMES
 from .source import open_source
+from .switching import find_handover
 from .writing import edit_ranges, playing, report, write_copy
 
 
@@ -82,9 +83,11 @@ def _continue(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptio
     with playing(obj, data.action.name, slot_of(obj)):
         source = open_source(obj)
         source = replace(source, span=(min(source.span[0], options.start_frame), source.span[1]))
-        edits = edit_ranges(source, whole, clock, [frames], DEFAULT_BLEND_FRAMES, drops_later=True)
-        copy = write_copy(source, edits, options.action_name, options.reduce_error)
-        return report(source, copy, frames, [f"The moved bones keep their keys up to frame {options.start_frame}."])
+        handover = find_handover(source, [frames])
+        edits = edit_ranges(handover, whole, clock, [frames], DEFAULT_BLEND_FRAMES, drops_later=True)
+        copy = write_copy(handover, edits, options.action_name, options.reduce_error)
+        kept = f"The moved bones keep their keys up to frame {options.start_frame}."
+        return report(source, copy, frames, [kept, *handover.notes()])
 
 
 def _after(opening: clips.MotionClip, clip: clips.MotionClip) -> clips.MotionClip:

@@ -21,16 +21,18 @@ from ..scene.curve_book import Address, CurveBook, to_address
 from ..scene.frame_range import FrameRange
 from ..scene.key_reduction import ReductionError
 from ..scene.key_splice import NewKeys
+from ..scene.switch_keys import release_switches
 from .errors import EditError
 from .joining import Joint, Values, join_channels
 from .source import Source
+from .switching import Handover
 from .window import is_open_left, is_open_right
 
 Edits = Mapping[Address, Sequence[NewKeys]]
 
 
 def edit_ranges(
-    source: Source,
+    handover: Handover,
     clip: clips.MotionClip,
     clock: resample.FrameClock,
     ranges: Sequence[FrameRange],
@@ -39,15 +41,17 @@ def edit_ranges(
     drops_later: bool = False,
 ) -> dict[Address, list[NewKeys]]:
     """What to write into `ranges` so that the armature moves as `clip` does. Writes nothing."""
+    source = handover.source
     edits: dict[Address, list[NewKeys]] = {}
     for frames in merge_ranges(ranges):
         known_first = not is_open_left(frames, source.span)
         known_last = not is_open_right(frames, source.span) and not drops_later
         joint = Joint(known_first, known_last, blend_frames)
         whole = np.arange(frames.start - known_first, frames.stop + known_last)
-        for channel in join_channels(
-            _to_poses(source, clip, clock, whole), source.rest, joint, own_values(source, whole)
-        ):
+        shown = handover.shown(whole[[0, -1]])
+        own = shown.over(own_values(source, whole), source.rest)
+        elsewhere = shown.bones([-1]) if known_last else frozenset()
+        for channel in join_channels(_to_poses(handover, clip, clock, whole), source.rest, joint, own):
             address = (channel.bone, channel.property, channel.index)
             keys = NewKeys(
                 frames,
@@ -55,7 +59,7 @@ def edit_ranges(
                 known_first,
                 known_last,
                 drops_later,
-                channel.turns_differ,
+                channel.turns_differ or channel.bone in elsewhere,
                 keep_hand_keys,
             )
             edits.setdefault(address, []).append(keys)
@@ -73,10 +77,11 @@ def merge_ranges(ranges: Sequence[FrameRange]) -> list[FrameRange]:
     return merged
 
 
-def _to_poses(source: Source, clip: clips.MotionClip, clock: resample.FrameClock, frames: np.ndarray) -> BonePoses:
+def _to_poses(handover: Handover, clip: clips.MotionClip, clock: resample.FrameClock, frames: np.ndarray) -> BonePoses:
     """The clip at whole scene `frames` [T] on the rig, only the bones that the edit writes."""
+    source = handover.source
     times = np.clip(clock.to_model(frames), 0.0, len(clip) - 1.0)
-    placement = place_of_source(source.rest, source.bone_map, source.read_posed(frames))
+    placement = place_of_source(source.rest, source.bone_map, handover.read_posed(frames))
     poses = to_rig(resample.sample(clip, times, clock.scene_fps), source.rest, source.bone_map, placement)
     turned = [column for column, bone in enumerate(poses.bones) if bone in source.bones]
     moved = [column for column, bone in enumerate(poses.moved_bones) if bone in source.bones]
@@ -109,6 +114,7 @@ def playing(obj: bpy.types.Object, action_name: str, slot: str) -> Iterator[None
     before, before_slot = data.action, slot_of(obj)
     if before != action:
         assign_action(obj, action, slot)
+        release_switches(obj, before)
     try:
         yield
     except BaseException:
@@ -117,18 +123,22 @@ def playing(obj: bpy.types.Object, action_name: str, slot: str) -> Iterator[None
                 data.action = None
             else:
                 assign_action(obj, before, before_slot)
+            release_switches(obj, action)
         raise
 
 
 def write_copy(
-    source: Source, edits: Edits, name: str | None = None, reduce_error: float | None = None
+    handover: Handover, edits: Edits, name: str | None = None, reduce_error: float | None = None
 ) -> bpy.types.Action:
     """A copy of the action with `edits`, now in use; the action itself is kept as it was."""
+    source = handover.source
     copy = source.action.copy()
     try:
-        book = CurveBook(source.obj, channels_in(copy, source.slot))
+        channels = channels_in(copy, source.slot)
+        book = CurveBook(source.obj, channels)
         span = math.floor(source.span[0]), math.ceil(source.span[1])
         write_edits(book, edits, span, reduce_error)
+        handover.write(channels, next(iter(edits.values()), ()))
     except BaseException as error:
         bpy.data.actions.remove(copy)
         if isinstance(error, ReductionError):

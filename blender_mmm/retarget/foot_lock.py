@@ -54,7 +54,6 @@ class LegPoses:
         total: np.ndarray = np.linalg.norm(thigh, axis=-1) + np.linalg.norm(shin, axis=-1)
         return total
 
-
     def lowered(self, drop: np.ndarray) -> LegPoses:
         """The leg of a body that is `drop` [T] lower."""
         down = drop[:, None] * _UP
