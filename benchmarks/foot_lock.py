@@ -1,6 +1,6 @@
 """How much feet slide before and after they are locked, on legs of several lengths.
 
-    python benchmarks/foot_lock.py --data shared/data/cmu [--clips 30] [--generated 8]
+    python benchmarks/foot_lock.py --data shared/data/cmu [--clips 30] [--generated 8] [--zoo]
 
 Real motion: val clips. Generated motion: the shipped weights' answers to a few sentences. Each is retargeted onto our
 skeleton with thighs and shins scaled, with and without the lock. A contact frame is one in which a toe joint is said
@@ -8,6 +8,8 @@ to stand (the published extraction's labels for real motion, the model's own for
 and is lower than 5 cm in the source; it slides if the toe joint moves more than 2.5 cm over the ground from the last
 frame. Distances are divided by the leg's scale, so that all rows compare. A foot that slides far while it is said to
 stand is given steps; their frames are no contact any more, and their share stands in a column of its own.
+
+--zoo: the same clips on every rig of the tests' zoo instead, a line each, with the worst that any rig became.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ from blender_mmm.retarget.rest_alignment import fit_rig
 from blender_mmm.retarget.rig import BonePoses, RigRest
 from blender_mmm.retarget.to_rig import place, rest_pose, to_rig
 from engine.training.cmu import read_sources
+from tests.retarget.zoo_rigs import bone_map
+from tests.zoo import ZOO, rest
 
 Joint = skeleton.Joint
 
@@ -181,14 +185,29 @@ def _knee(leg: LegPoses) -> np.ndarray:
     return np.arctan2(np.linalg.norm(np.cross(thigh, shin), axis=-1), (thigh * shin).sum(-1))
 
 
+def print_zoo(motions: Sequence[clips.MotionClip]) -> None:
+    """A line for each rig: sliding contact frames and mean slide before and after; knees."""
+    print(f"zoo: {len(motions)} clips, {sum(map(len, motions))} frames; before -> after")
+    worse = []
+    for name in ZOO:
+        tallies = (Tally(), Tally())
+        for clip in motions:
+            measure(clip, rest(name), bone_map(name), tallies)
+        before, after = tallies
+        print(f"  {name:26s} {before}  ->  {after}", flush=True)
+        if after.slides > before.slides or after.way / after.contacts > before.way / before.contacts:
+            worse.append(name)
+    print(f"worse than before: {', '.join(worse) or 'none'}")
+
+
 def print_table(name: str, motions: Sequence[clips.MotionClip]) -> None:
     print(f"{name}: {len(motions)} clips, {sum(map(len, motions))} frames")
     for legs in LEGS:
-        rest = make_rig(legs)
-        bone_map = find_bone_map(rest)
+        rig = make_rig(legs)
+        mapped = find_bone_map(rig)
         tallies = (Tally(), Tally())
         for clip in motions:
-            measure(clip, rest, bone_map, tallies)
+            measure(clip, rig, mapped, tallies)
         for word, tally in zip(("before", "after"), tallies, strict=True):
             print(f"  legs x {legs:3.1f}  {word:6}  {tally}")
 
@@ -198,8 +217,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="the folder of the motion set; left out: no real motion")
     parser.add_argument("--clips", type=int, default=30, help="how many val clips")
     parser.add_argument("--generated", type=int, default=len(TEXTS), help="how many sentences")
+    parser.add_argument("--zoo", action="store_true", help="real motion on the rigs of the tests' zoo")
     arguments = parser.parse_args()
     print("toe joints that slide more than 2.5 cm a frame, mean slide; knees' angular acceleration: 95 %, 99.9 %, most")
+    if arguments.zoo:
+        print_zoo(real_clips(arguments.data, arguments.clips))
+        return
     if arguments.data is not None:
         print_table("real", real_clips(arguments.data, arguments.clips))
     print_table("generated", list(generated_clips(arguments.generated)))

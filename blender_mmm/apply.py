@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import bpy
+import numpy as np
 
 from .engine_door import clip as clips
-from .engine_door import resample
+from .engine_door import resample, skeleton
 from .retarget.bone_map import BoneMap, UnmappedRigError, find_bone_map
 from .retarget.channels import to_channels
-from .retarget.feet import FootLockOptions, carries_legs, lock_feet
-from .retarget.legs import rest_floor
+from .retarget.contacts import find_runs
+from .retarget.feet import FootLockOptions, carries_legs, find_steps, lock_feet
+from .retarget.legs import LEGS, rest_floor
 from .retarget.rest_alignment import fit_rig
 from .retarget.rig import RigRest
 from .retarget.to_rig import place, to_rig
@@ -21,6 +23,8 @@ from .scene.key_reduction import ReductionError
 from .scene.rig_reader import RigReadError, frame_of, read_pose, read_rest
 from .scene.switches import set_switches
 from .scene.user_presets import read_user_presets
+
+Joint = skeleton.Joint
 
 __all__ = [
     "ApplyOptions",
@@ -33,6 +37,8 @@ __all__ = [
     "find_map",
     "notes_on",
     "scene_of",
+    "steered_legs",
+    "why_feet_slide",
 ]
 
 
@@ -87,11 +93,15 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
             raise TargetError(str(error)) from error
         placement = place(rest, bone_map, pose, options.on_root_bone)
         poses = to_rig(resampled, rest, bone_map, placement)
-        if options.foot_lock > 0.0 and not options.in_place and carries_legs(rest, bone_map):
-            fit = fit_rig(rest, bone_map)
-            ground = rest_floor(rest, fit) + placement.lift
-            lock = FootLockOptions(options.scene_fps, options.foot_lock, ground)
-            poses = lock_feet(poses, rest, bone_map, resampled.contacts, lock, pose)
+        told = ""
+        if options.foot_lock > 0.0 and not options.in_place:
+            told = why_feet_slide(obj, rest, bone_map)
+            if not told:
+                ground = rest_floor(rest, fit_rig(rest, bone_map)) + placement.lift
+                lock = FootLockOptions(options.scene_fps, options.foot_lock, ground)
+                stepping = find_steps(poses, rest, bone_map, resampled.contacts, lock, pose)
+                poses = lock_feet(poses, rest, bone_map, resampled.contacts, lock, pose)
+                told = _tell_steps(stepping, options.start_frame)
         try:
             channels = to_channels(poses, rest)
             written = write_action(obj, channels, options.start_frame, options.action_name, options.reduce_error)
@@ -99,9 +109,47 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
             raise TargetError(str(error)) from error
     last = options.start_frame + len(resampled) - 1
     notes = notes_on(obj, rest, bone_map, written.replaced)
+    if told:
+        notes += (told,)
     if switched:
         notes += (f"Set so that the motion steers the rig: {', '.join(switched)}.",)
     return ApplyReport(written.name, options.start_frame, last, notes)
+
+
+def why_feet_slide(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap) -> str:
+    """A sentence on why feet cannot be held on this rig; "" where they can."""
+    held = steered_legs(obj, rest, bone_map)
+    if held:
+        return (
+            f"Standing feet were not held in place: constraints or drivers move the legs ({', '.join(held)}). "
+            "Switch the legs to FK to have them held."
+        )
+    if not carries_legs(rest, bone_map):
+        pelvis = bone_map.bones[Joint.PELVIS]
+        return f"Standing feet were not held in place: the legs do not hang on “{pelvis}”."
+    return ""
+
+
+def _tell_steps(stepping: np.ndarray, start_frame: int) -> str:
+    """A sentence on the steps [T, 2] bool that feet were given; "" without any."""
+    runs = [(start, stop) for side in (0, 1) for start, stop in find_runs(stepping[:, side])]
+    if not runs:
+        return ""
+    places = ", ".join(f"{start_frame + start} to {start_frame + stop - 1}" for start, stop in sorted(runs))
+    return f"Feet that slid too far to be held take short steps that the motion did not have, in the frames {places}."
+
+
+def steered_legs(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap) -> list[str]:
+    """Bones of the legs that constraints or drivers, not their keys, put in place; limits do not count."""
+    legs = [bone_map.bones[joint] for joints in LEGS for joint in joints]
+    return [name for name in legs if name is not None and _is_steered(obj.pose.bones[name], rest)]
+
+
+def _is_steered(bone: bpy.types.PoseBone, rest: RigRest) -> bool:
+    constraints = [constraint for constraint in bone.constraints if not constraint.mute]
+    if not constraints:
+        return bone.name in rest.steered_bones  # by a driver
+    return any(c.influence > 0.0 and not c.type.startswith("LIMIT") for c in constraints)
 
 
 def _in_place(clip: clips.MotionClip) -> clips.MotionClip:

@@ -17,6 +17,7 @@ from .errors import CommandError
 
 DEFAULT_FPS: Final = 24.0
 FASTEST_FPS: Final = 1000.0
+FIRM: Final = 1.0  # as in the Feet panel
 
 #: What a user can do something about: told in a sentence.
 EXPECTED: Final = (CommandError, FileError, requests.RequestError)
@@ -34,6 +35,7 @@ class GenerateOptions:
     takes: int
     rig: str | None  # None: a new character
     fps: float | None  # None: the opened scene's rate, or DEFAULT_FPS
+    foot_lock: float
     engine: EngineOptions
 
 
@@ -57,6 +59,7 @@ def add_parser(commands: Any) -> None:
         help="rigify, mixamo, FILE.blend or FILE.blend:OBJECT; without it a character is made",
     )
     parser.add_argument("--fps", type=float, metavar="F", help="frames a second (default: the opened scene's, else 24)")
+    add_foot_lock(parser)
     add_engine_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -90,6 +93,7 @@ def to_options(arguments: argparse.Namespace) -> GenerateOptions:
         request.takes,
         arguments.rig,
         fps,
+        checked_foot_lock(arguments.foot_lock),
         to_engine_options(arguments),
     )
 
@@ -99,3 +103,21 @@ def checked_fps(fps: float | None) -> float | None:
     if fps is not None and not (math.isfinite(fps) and 1.0 <= fps <= FASTEST_FPS):
         raise CommandError(f"The frame rate must lie between 1 and {FASTEST_FPS:g}, not {fps:g}.")
     return fps
+
+
+def add_foot_lock(parser: argparse.ArgumentParser) -> None:
+    """The option that says how firmly feet are held."""
+    parser.add_argument(
+        "--foot-lock",
+        type=float,
+        default=FIRM,
+        metavar="X",
+        help=f"how firmly standing feet are held, 0 (as generated) to 1 (they do not slide; default: {FIRM:g})",
+    )
+
+
+def checked_foot_lock(strength: float) -> float:
+    """`strength` if it lies in 0..1; raises CommandError."""
+    if not 0.0 <= strength <= 1.0:
+        raise CommandError(f"How firmly feet are held must lie between 0 and 1, not {strength:g}.")
+    return strength

@@ -36,7 +36,7 @@ def _make(options: GenerateOptions, armature: bpy.types.Object | None) -> Outcom
     request = requests.GenerateRequest(options.text, seconds, options.seed, options.takes)
     frames = None if seconds is None else options.frames or max(1, round(seconds * fps))
     reference = ObjectReference.to(armature) if armature else None
-    target = JobTarget(reference, scene.frame_current, fps, frames)
+    target = JobTarget(reference, scene.frame_current, fps, frames, foot_lock=options.foot_lock)
     applied, takes = run_job(request, target, options.engine)
     outcome = to_outcome(applied, takes[0], request.text)
     show_range(outcome)

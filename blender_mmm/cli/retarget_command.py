@@ -11,7 +11,7 @@ from ..files.errors import FileError
 from ..files.formats import WRITERS, check_outputs
 from ..files.rig_names import MIXAMO, RIGIFY
 from .engine_options import check_blender
-from .generate_command import checked_fps
+from .generate_command import add_foot_lock, checked_foot_lock, checked_fps
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class RetargetOptions:
     fps: float | None  # None: the opened scene's rate, or the default
     in_place: bool
     on_root_bone: bool
+    foot_lock: float
 
 
 def add_parser(commands: Any) -> None:
@@ -47,6 +48,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--fps", type=float, metavar="F", help="frames a second (default: the opened scene's, else 24)")
     parser.add_argument("--in-place", action="store_true", help="without the way over the floor")
     parser.add_argument("--root-bone", action="store_true", help="the rig's root bone, not its hips, takes the way")
+    add_foot_lock(parser)
     parser.set_defaults(run=run)
 
 
@@ -66,5 +68,11 @@ def to_options(arguments: argparse.Namespace) -> RetargetOptions:
     fps = checked_fps(arguments.fps)
     check_outputs(arguments.out)
     return RetargetOptions(
-        arguments.clip, arguments.rig, tuple(arguments.out), fps, arguments.in_place, arguments.root_bone
+        arguments.clip,
+        arguments.rig,
+        tuple(arguments.out),
+        fps,
+        arguments.in_place,
+        arguments.root_bone,
+        checked_foot_lock(arguments.foot_lock),
     )

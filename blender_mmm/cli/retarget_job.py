@@ -50,6 +50,7 @@ def _apply(
         action_name=options.clip.stem,
         in_place=options.in_place,
         on_root_bone=options.on_root_bone,
+        foot_lock=options.foot_lock,
     )
     try:
         report = apply_clip(rig, motion.clip, placing)

@@ -14,7 +14,7 @@ from ..files.rig_names import check_rig
 from ..jobs.story_text import to_segments, to_story_lines
 from .engine_options import EngineOptions, add_engine_arguments, check_blender, to_engine_options
 from .errors import CommandError
-from .generate_command import checked_fps
+from .generate_command import add_foot_lock, checked_foot_lock, checked_fps
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class StoryOptions:
     fps: float | None
     in_place: bool
     strips: bool
+    foot_lock: float
     engine: EngineOptions
 
 
@@ -55,6 +56,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--fps", type=float, metavar="F", help="frames a second (default: the opened scene's, else 24)")
     parser.add_argument("--in-place", action="store_true", help="have the character stay where it is")
     parser.add_argument("--strips", action="store_true", help="lay each segment as a strip into the NLA, too")
+    add_foot_lock(parser)
     add_engine_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -85,6 +87,7 @@ def to_options(arguments: argparse.Namespace) -> StoryOptions:
         checked_fps(arguments.fps),
         arguments.in_place,
         arguments.strips,
+        checked_foot_lock(arguments.foot_lock),
         to_engine_options(arguments),
     )
 

@@ -43,5 +43,6 @@ def _to_target(options: StoryOptions, armature: bpy.types.Object | None) -> Stor
         segments=tuple(segment.text for segment in options.request.segments),
         strips=options.strips,
         in_place=options.in_place,
+        foot_lock=options.foot_lock,
     )
     return StoryTarget(ObjectReference.to(armature) if armature else None, story)

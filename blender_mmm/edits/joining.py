@@ -31,6 +31,16 @@ class Joint:
         start, end = first if self.known_first else None, last if self.known_last else None
         return seams.fade_offsets(count, start, end, reach=self.fade + 1)
 
+    def shares(self, count: int) -> np.ndarray:
+        """How much [count] of a change may come in: nothing at known frames, all of it away from them."""
+        rise = np.ones(count)
+        if self.known_first:
+            rise = np.minimum(rise, np.arange(count) / (self.fade + 1))
+        if self.known_last:
+            rise = np.minimum(rise, np.arange(count)[::-1] / (self.fade + 1))
+        eased: np.ndarray = rise * rise * (3.0 - 2.0 * rise)
+        return eased
+
 
 @dataclass(frozen=True)
 class JoinedChannel:

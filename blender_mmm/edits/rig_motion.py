@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from .. import apply
 from ..engine_door import skeleton
 from ..retarget.legs import leg_bones
 from ..retarget.rest_alignment import RigFit, fit_rig
@@ -137,19 +138,14 @@ def read_rig_motion(
 
 
 def check_free_legs(motion: RigMotion) -> None:
-    """Raises EditError when constraints, not keys, decide where the legs are."""
-    names = [motion.source.rest.bones[bone] for side in leg_bones(motion.fit) for bone in side.all]
-    bones = motion.source.obj.pose.bones
-    held = [name for name in names if any(_acts(constraint) for constraint in bones[name].constraints)]
+    """Raises EditError when constraints or drivers, not keys, decide where the legs are."""
+    source = motion.source
+    held = apply.steered_legs(source.obj, source.rest, source.bone_map)
     if held:
         raise EditError(
-            f"Constraints move the legs ({', '.join(held)}), so keys on these bones would not show. "
+            f"Constraints or drivers move the legs ({', '.join(held)}), so keys on these bones would not show. "
             "Switch the legs to FK, or bake the action with Visual Keying (Pose > Animation > Bake Action) first."
         )
-
-
-def _acts(constraint: bpy.types.Constraint) -> bool:
-    return not constraint.mute and constraint.influence > 0.0 and not constraint.type.startswith("LIMIT")
 
 
 def to_local_turns(

@@ -34,6 +34,7 @@ class StoryOptions:
     action_name: str = "Story"
     in_place: bool = False  # only without an opening
     reduce_error: float | None = None
+    foot_lock: float = 0.0  # 0..1: how firmly standing feet are held
 
 
 def apply_story(
@@ -54,6 +55,7 @@ def apply_story(
             options.action_name,
             in_place=options.in_place,
             reduce_error=options.reduce_error,
+            foot_lock=options.foot_lock,
         )
         done = apply.apply_clip(obj, clip, written)
     else:
@@ -84,10 +86,13 @@ def _continue(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptio
         source = open_source(obj)
         source = replace(source, span=(min(source.span[0], options.start_frame), source.span[1]))
         handover = find_handover(source, [frames])
-        edits = edit_ranges(handover, whole, clock, [frames], DEFAULT_BLEND_FRAMES, drops_later=True)
+        loose = apply.why_feet_slide(obj, source.rest, source.bone_map) if options.foot_lock > 0.0 else ""
+        lock = 0.0 if loose else options.foot_lock
+        blend = DEFAULT_BLEND_FRAMES
+        edits = edit_ranges(handover, whole, clock, [frames], blend, drops_later=True, foot_lock=lock)
         copy = write_copy(handover, edits, options.action_name, options.reduce_error)
         kept = f"The moved bones keep their keys up to frame {options.start_frame}."
-        return report(source, copy, frames, [kept, *handover.notes()])
+        return report(source, copy, frames, [kept, *handover.notes(), *filter(None, [loose])])
 
 
 def _after(opening: clips.MotionClip, clip: clips.MotionClip) -> clips.MotionClip:

@@ -12,6 +12,7 @@ import numpy as np
 from .. import apply
 from ..engine_door import clip as clips
 from ..engine_door import resample
+from ..retarget.feet import FootLockOptions, lock_feet
 from ..retarget.from_rig import place_of_source
 from ..retarget.rig import BonePoses
 from ..retarget.to_rig import to_rig
@@ -39,8 +40,12 @@ def edit_ranges(
     blend_frames: int,
     keep_hand_keys: bool = False,
     drops_later: bool = False,
+    foot_lock: float = 0.0,
 ) -> dict[Address, list[NewKeys]]:
-    """What to write into `ranges` so that the armature moves as `clip` does. Writes nothing."""
+    """What to write into `ranges` so that the armature moves as `clip` does. Writes nothing.
+
+    foot_lock: how firmly standing feet are held, 0..1; eased in and out where animation is known.
+    """
     source = handover.source
     edits: dict[Address, list[NewKeys]] = {}
     for frames in merge_ranges(ranges):
@@ -51,7 +56,8 @@ def edit_ranges(
         shown = handover.shown(whole[[0, -1]])
         own = shown.over(own_values(source, whole), source.rest)
         elsewhere = shown.bones([-1]) if known_last else frozenset()
-        for channel in join_channels(_to_poses(handover, clip, clock, whole), source.rest, joint, own):
+        share = joint.shares(len(whole)) * foot_lock
+        for channel in join_channels(_to_poses(handover, clip, clock, whole, share), source.rest, joint, own):
             address = (channel.bone, channel.property, channel.index)
             keys = NewKeys(
                 frames,
@@ -77,12 +83,19 @@ def merge_ranges(ranges: Sequence[FrameRange]) -> list[FrameRange]:
     return merged
 
 
-def _to_poses(handover: Handover, clip: clips.MotionClip, clock: resample.FrameClock, frames: np.ndarray) -> BonePoses:
-    """The clip at whole scene `frames` [T] on the rig, only the bones that the edit writes."""
+def _to_poses(
+    handover: Handover, clip: clips.MotionClip, clock: resample.FrameClock, frames: np.ndarray, foot_lock: np.ndarray
+) -> BonePoses:
+    """The clip at whole scene `frames` [T] on the rig, only the bones that the edit writes. foot_lock: [T] in 0..1."""
     source = handover.source
+    rest, bone_map = source.rest, source.bone_map
     times = np.clip(clock.to_model(frames), 0.0, len(clip) - 1.0)
-    placement = place_of_source(source.rest, source.bone_map, handover.read_posed(frames))
-    poses = to_rig(resample.sample(clip, times, clock.scene_fps), source.rest, source.bone_map, placement)
+    placement = place_of_source(rest, bone_map, handover.read_posed(frames))
+    sampled = resample.sample(clip, times, clock.scene_fps)
+    poses = to_rig(sampled, rest, bone_map, placement)
+    if foot_lock.any():
+        lock = FootLockOptions(clock.scene_fps, envelope=foot_lock)
+        poses = lock_feet(poses, rest, bone_map, sampled.contacts, lock, placement.held)
     turned = [column for column, bone in enumerate(poses.bones) if bone in source.bones]
     moved = [column for column, bone in enumerate(poses.moved_bones) if bone in source.bones]
     return BonePoses(

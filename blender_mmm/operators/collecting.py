@@ -140,6 +140,7 @@ def collect_story_target(
         strips=strips,
         in_place=scene.mmm.options.root_mode == "IN_PLACE",
         reduce_error=find_reduce_error(scene.mmm.options),
+        foot_lock=scene.mmm.feet.strength,
     )
     plays = find_playing(find_armature(context)) if request.opening else None
     return StoryTarget(find_target(context), options, plays=plays)

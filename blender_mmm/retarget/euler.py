@@ -19,7 +19,7 @@ _NO_TURN: Final = 1e-9
 
 _LARGEST_STEP: Final = float(np.radians(89.5))
 #: Radians; how far a rotation may be off so that no angle steps by more than that.
-_EASING_COST: Final = float(np.radians(0.1))
+_EASING_COST: Final = float(np.radians(0.15))
 
 EULER_ORDERS: Final = ("XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX")
 
@@ -111,17 +111,19 @@ def _eased(path: np.ndarray, outer: tuple[int, int], side: np.ndarray, off_pole:
     """Angles [T, 3] with steps of the outer two just over a right angle made just smaller.
 
     Near the pole the outer angles may turn together at hardly any cost, and of the two ways to write a rotation
-    one needs at most about a right angle; the little above it is shared by the frames before and after.
+    one needs at most about a right angle; the little above it is shared by the frames before and after, so that
+    both rotations are off by the same. Frames further away cannot take a part of it: the step would stay.
     side [T]: which pole is near; off_pole [T]: cosine of the middle angle.
     """
     i, k = outer
     steps = np.diff(path[:, [i, k]], axis=0)
     excess = np.abs(steps).max(axis=1, initial=0.0) - _LARGEST_STEP
-    cost = excess / 2.0 * np.maximum(off_pole[:-1], off_pole[1:])
+    before, after = np.maximum(off_pole[:-1], _GIMBAL_COSINE), np.maximum(off_pole[1:], _GIMBAL_COSINE)
+    cost = excess * before * after / (before + after)
     for frame in np.flatnonzero((excess > 0.0) & (cost < _EASING_COST)):
         larger = steps[frame, 0] if abs(steps[frame, 0]) >= abs(steps[frame, 1]) else steps[frame, 1] * side[frame]
-        shift = np.sign(larger) * excess[frame] / 2.0
-        for place, amount in ((frame, shift), (frame + 1, -shift)):
+        whole, share = np.sign(larger) * excess[frame], after[frame] / (before[frame] + after[frame])
+        for place, amount in ((frame, whole * share), (frame + 1, -whole * (1.0 - share))):
             path[place, i] += amount
             path[place, k] += side[place] * amount
     return path

@@ -80,11 +80,16 @@ def lock_feet(
 
 
 def find_steps(
-    poses: BonePoses, rest: RigRest, bone_map: BoneMap, contacts: np.ndarray | None, options: FootLockOptions
+    poses: BonePoses,
+    rest: RigRest,
+    bone_map: BoneMap,
+    contacts: np.ndarray | None,
+    options: FootLockOptions,
+    held: RigPose | None = None,
 ) -> np.ndarray:
     """Frames [T, 2] (left, right) in which lock_feet has a foot step that slides too far to be held."""
     fit = fit_rig(rest, bone_map)
-    posed = pose_legs(poses, rest, fit, rest_pose(rest))
+    posed = pose_legs(poses, rest, fit, held if held is not None else rest_pose(rest))
     prepared = _prepare(posed, rest, fit, contacts, options, _can_lower(poses, rest))
     return np.stack([foot.stepping for foot in prepared.feet], axis=1)
 

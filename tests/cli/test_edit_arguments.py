@@ -69,6 +69,8 @@ BAD = {
     "bad line": (["story", "bad.txt", *OUT], "Line 2"),
     "no text file": (["story", "latin.txt", *OUT], "UTF-8"),
     "story format": (["story", "good.txt", "--out", "out.obj"], ".obj"),
+    "feet": (["story", "good.txt", "--foot-lock", "1.5", *OUT], "between 0 and 1"),
+    "feet of a new motion": (["generate", "walks", "--foot-lock", "nan", *OUT], "between 0 and 1"),
     "story takes": (["story", "good.txt", "--takes", "99", *OUT], "takes"),
 }
 

@@ -19,6 +19,9 @@ from blender_mmm.retarget.legs import leg_bones, rest_floor, to_leg_poses, to_so
 from blender_mmm.retarget.rest_alignment import fit_rig
 from blender_mmm.retarget.rig import BonePoses, RigRest
 from blender_mmm.retarget.to_rig import place, rest_pose, to_rig
+from tests.retarget.zoo_rigs import bone_map as zoo_map
+from tests.zoo import ZOO
+from tests.zoo import rest as zoo_rest
 
 Joint = skeleton.Joint
 FPS = 30.0
@@ -170,3 +173,23 @@ def test_locked_axes_stay(dolls: SimpleNamespace) -> None:
     if "left_knee" in poses.bones:
         column = poses.bones.index("left_knee")
         np.testing.assert_allclose(locked.rotations[:, column], poses.rotations[:, column], atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_no_rig_of_the_zoo_gets_worse(name: str) -> None:
+    """Where the feet stand they slide hardly at all, whatever bones a rig has."""
+    rig, mapped = zoo_rest(name), zoo_map(name)
+    poses = to_rig(make_walk(frames=45, slide=0.3), rig, mapped, place(rig, mapped))
+    phase = 2.0 * np.pi * 0.9 * np.arange(len(poses)) / FPS
+    left, right = np.cos(phase) < -0.3, np.cos(phase) > 0.3
+    contacts = np.stack([left, left, right, right], axis=1).astype(float)
+    locked = lock_feet(poses, rig, mapped, contacts, replace(OPTIONS, trusts_contacts=True))
+    ways = []
+    for some in (poses, locked):
+        steps = [
+            np.linalg.norm(np.diff(sole_points(leg, sole), axis=0), axis=-1)[stands[1:] & stands[:-1]]
+            for (leg, sole), stands in zip(read_legs(some, rig, mapped), (left, right), strict=True)
+        ]
+        ways.append(max(step.max() for step in steps))
+    assert ways[0] > 0.01
+    assert ways[1] < 0.001

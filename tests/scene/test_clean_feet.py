@@ -10,7 +10,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from blender_mmm import apply  # noqa: E402
+from blender_mmm import apply, edits  # noqa: E402
 from blender_mmm.edits.clean_feet import CleanFeetOptions, clean_feet  # noqa: E402
 from blender_mmm.edits.errors import EditError  # noqa: E402
 from blender_mmm.edits.follow_path import PathOptions, Speed, Way, follow_path  # noqa: E402
@@ -124,7 +124,7 @@ def test_says_why_not(lab: SimpleNamespace) -> None:
         clean_feet(rig, scene, None, CleanFeetOptions(strength=0.0))
     knee = apply.check_target(rig).bones[Joint.LEFT_KNEE]
     constraint = rig.pose.bones[knee].constraints.new("IK")
-    with pytest.raises(EditError, match="Constraints move the legs"):
+    with pytest.raises(EditError, match="Constraints or drivers move the legs"):
         clean_feet(rig, scene)
     rig.pose.bones[knee].constraints.remove(constraint)
     with pytest.raises(EditError, match="no curve"):
@@ -173,12 +173,66 @@ def test_curve_reader(lab: SimpleNamespace) -> None:
         read_curve(None)
 
 
-def test_new_motions_stand_still(lab: SimpleNamespace) -> None:
-    """apply_clip holds the feet where the clip says contact, if asked."""
-    rig = make_rig(lab, "own")
+def labelled_walk() -> clips.MotionClip:
+    """The walk that slides, with the feet said to stand where they should."""
     clip = make_walk()
     phase = 2.0 * np.pi * 0.9 * np.arange(FRAMES) / 30.0
     left, right = np.cos(phase) < 0.2, np.cos(phase) > -0.2
-    clip = clips.MotionClip(clip.root, clip.rotations, np.stack([left, left, right, right], 1).astype(float), 30.0)
-    apply.apply_clip(rig, clip, apply.ApplyOptions(1, 30.0, foot_lock=1.0))
+    return clips.MotionClip(clip.root, clip.rotations, np.stack([left, left, right, right], 1).astype(float), 30.0)
+
+
+def test_new_motions_stand_still(lab: SimpleNamespace) -> None:
+    """apply_clip holds the feet where the clip says contact, if asked."""
+    rig = make_rig(lab, "own")
+    apply.apply_clip(rig, labelled_walk(), apply.ApplyOptions(1, 30.0, foot_lock=1.0))
     assert np.median(slides(lab, rig)) < 0.0005
+
+
+def test_what_rigify_generates_stands_still(lab: SimpleNamespace) -> None:
+    """By its FK controls, seen at the bones that deform."""
+    lab.make_rigify()
+    bpy.ops.pose.rigify_generate()
+    rig = next(obj for obj in bpy.context.scene.objects if obj.type == "ARMATURE" and "root" in obj.data.bones)
+    found = []
+    for lock in (0.0, 1.0):
+        report = apply.apply_clip(rig, labelled_walk(), apply.ApplyOptions(1, 30.0, foot_lock=lock))
+        assert not any("not held" in note for note in report.notes)
+        toes = tuple({Joint.LEFT_FOOT: "DEF-toe.L", Joint.RIGHT_FOOT: "DEF-toe.R"}.get(joint) for joint in Joint)
+        paths = lab.joint_paths(rig, toes, range(1, FRAMES + 1))[:, [Joint.LEFT_FOOT, Joint.RIGHT_FOOT]]
+        found.append(np.linalg.norm(np.diff(paths, axis=0), axis=-1).min(axis=1))
+    assert np.median(found[0]) > 0.006
+    assert np.median(found[1]) < 0.0005
+
+
+def test_legs_that_constraints_move_are_left_and_told(lab: SimpleNamespace) -> None:
+    rig = make_rig(lab, "own")
+    before = table(rig)
+    knee = apply.check_target(rig).bones[Joint.LEFT_KNEE]
+    rig.pose.bones[knee].constraints.new("IK")
+    report = apply.apply_clip(rig, make_walk(), apply.ApplyOptions(1, 30.0, foot_lock=1.0))
+    assert any("not held" in note and str(knee) in note for note in report.notes)
+    assert table(rig) == before
+
+
+def test_a_story_goes_on_from_where_it_was(lab: SimpleNamespace) -> None:
+    """Held feet ease in: up to the frame it starts from nothing changes, and nothing leaps after it."""
+    rig = make_rig(lab, "own")
+    before, way = table(rig), slides(lab, rig, range(1, 31))
+    opening = edits.opening_of(rig, bpy.context.scene, 30)
+    more = clips.MotionClip(
+        opening.root[-1:] + np.linspace(0.01, 0.28, 30)[:, None] * [0.0, 0.0, 1.0],
+        np.repeat(opening.rotations[-1:], 30, axis=0),
+        np.ones((30, 4)),
+        opening.fps,
+    )
+    options = edits.StoryOptions(30, 30.0, ("on",), opening, foot_lock=1.0)
+    edits.apply_story(rig, more, (0,), options)
+    late = FrameRange(31, 1000)
+    assert table(rig, late) == {name: [k for k in keys if k[0] < 31] for name, keys in before.items()}
+    np.testing.assert_array_equal(slides(lab, rig, range(1, 31)), way)
+    paths = lab.joint_paths(rig, apply.check_target(rig).bones, range(28, 70))
+    assert np.linalg.norm(np.diff(paths, axis=0), axis=-1).max() < 0.25
+    free = edits.StoryOptions(30, 30.0, ("on",), opening)
+    held = slides(lab, rig, range(45, 70))
+    edits.apply_story(rig, more, (0,), free)
+    assert np.median(held) < 0.5 * np.median(slides(lab, rig, range(45, 70)))
