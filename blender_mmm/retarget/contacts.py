@@ -51,6 +51,9 @@ def find_contacts(points: np.ndarray, fps: float, labels: np.ndarray | None = No
 
     points [T, 2, 3]: y = height over the ground, sized to our skeleton (metres). labels [T, 2] in 0..1: what the
     model says; without them height and speed alone decide.
+
+    For holding feet on the rig's own soles. Not the rule of from_rig.detect_contacts, which by speed alone makes
+    the labels the model was taught with: a foot that swings slowly through the air would be held by those.
     """
     speed = point_speeds(points, fps)
     height = points[..., 1]

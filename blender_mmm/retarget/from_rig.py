@@ -49,7 +49,12 @@ def from_rig(posed: np.ndarray, rest: RigRest, bone_map: BoneMap, fps: float) ->
 
 
 def detect_contacts(root: np.ndarray, turns: np.ndarray, fps: float) -> np.ndarray:
-    """Contact channels [T, 4] (0 or 1) of root [T, 3] (m) and parent-relative rotations [T, 22, 4]."""
+    """Contact channels [T, 4] (0 or 1) of root [T, 3] (m) and parent-relative rotations [T, 22, 4].
+
+    What the model is told of known frames: it learnt from labels made by the published extraction's one bound on
+    the joints' speed, whatever their height, so no better rule will do here. Where feet stand so that they can be
+    held is another question, which contacts.find_contacts answers from soles and heights, with these as a hint.
+    """
     feet = kinematics.forward_kinematics(root, turns)[:, list(skeleton.CONTACT_JOINTS)]
     if len(feet) < 2:
         return np.zeros(feet.shape[:2])

@@ -109,9 +109,9 @@ def _all_or_nothing(target: Target) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        bpy.data.batch_remove(list_blocks() - before)
         if obj and played and _playing(obj) != played:
-            show_action(obj, played)
+            show_action(obj, played)  # first: what is left may have to be undone by it
+        bpy.data.batch_remove(list_blocks() - before)
         raise
 
 

@@ -14,6 +14,7 @@ bpy = pytest.importorskip("bpy")
 from blender_mmm import edits  # noqa: E402
 from blender_mmm.edits.clean_feet import clean_feet  # noqa: E402
 from blender_mmm.edits.follow_path import PathOptions, Way, follow_path  # noqa: E402
+from blender_mmm.engine_door import clip as clips  # noqa: E402
 from blender_mmm.retarget.presets import Switch  # noqa: E402
 from blender_mmm.scene.action_channels import find_channels  # noqa: E402
 from blender_mmm.scene.switches import set_switches  # noqa: E402
@@ -148,6 +149,48 @@ def test_feet_and_paths_take_legs_over(lab: SimpleNamespace, rigify_file: Path) 
     moved = before - after
     assert np.ptp(moved, axis=0).max() > 0.01
     np.testing.assert_allclose(moved, np.broadcast_to(moved[:, :1], moved.shape), atol=2e-3)
+
+
+def test_every_take_starts_from_ik(lab: SimpleNamespace, rigify_file: Path) -> None:
+    """The first take's switches do not stay behind when the second is written."""
+    rig = open_in_ik(rigify_file)
+    before, scene = places(rig, INSIDE), bpy.context.scene
+    prepared = edits.prepare_fill(rig, scene, edits.to_ranges(rig, scene, [(START, STOP)]))
+    for _ in range(2):
+        edits.apply_edit(rig, prepared, prepared.request.clip)
+        scene.frame_set(START + 3)
+        assert rig.pose.bones["thigh_parent.L"]["IK_FK"] == 1.0
+        np.testing.assert_allclose(places(rig, INSIDE), before, atol=2e-3)
+        scene.frame_set(START + 3)
+    assert len(keys_of(rig, LEG)) == 3
+
+
+def test_a_loop_is_steered_by_what_it_keys(lab: SimpleNamespace, rigify_file: Path) -> None:
+    rig = open_in_ik(rigify_file)
+    scene = bpy.context.scene
+    before = places(rig, [START])
+    prepared = edits.prepare_loop(rig, scene, edits.FrameRange(START, LAST), in_place=True)
+    edits.apply_edit(rig, prepared, prepared.request.clip)
+    assert [key[:2] for key in keys_of(rig, LEG)] == [(START, 1)]
+    np.testing.assert_allclose(places(rig, [START]), before, atol=5e-3)
+    again = LAST - 1 + 4
+    np.testing.assert_allclose(places(rig, [again]), places(rig, [START + 4]), atol=1e-4)
+
+
+def test_a_story_takes_limbs_over_for_good(lab: SimpleNamespace, rigify_file: Path) -> None:
+    rig = open_in_ik(rigify_file)
+    scene = bpy.context.scene
+    early, outside = range(FIRST, START), posed(rig, range(FIRST, START))
+    last = places(rig, [START - 1])
+    opening = edits.opening_of(rig, scene, START - 1)
+    still = clips.MotionClip(
+        *(np.repeat(array[-1:], 20, axis=0) for array in (opening.root, opening.rotations, opening.contacts)), 20.0
+    )
+    edits.apply_story(rig, still, (0,), edits.StoryOptions(START - 1, 20.0, ("stand",), opening))
+    np.testing.assert_array_equal(posed(rig, early), outside)
+    later = places(rig, range(START, START + 20))
+    np.testing.assert_allclose(later, np.broadcast_to(last, later.shape), atol=2e-3)
+    assert keys_of(rig, LEG) == [(START - 1, 0, "CONSTANT"), (START, 1, "CONSTANT")]
 
 
 def test_registered_properties_get_their_own_type(lab: SimpleNamespace) -> None:
