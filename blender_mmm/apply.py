@@ -38,6 +38,7 @@ __all__ = [
     "notes_on",
     "scene_of",
     "steered_legs",
+    "tell_steps",
     "why_feet_slide",
 ]
 
@@ -101,7 +102,7 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
                 lock = FootLockOptions(options.scene_fps, options.foot_lock, ground)
                 stepping = find_steps(poses, rest, bone_map, resampled.contacts, lock, pose)
                 poses = lock_feet(poses, rest, bone_map, resampled.contacts, lock, pose)
-                told = _tell_steps(stepping, options.start_frame)
+                told = tell_steps(stepping, options.start_frame)
         try:
             channels = to_channels(poses, rest)
             written = write_action(obj, channels, options.start_frame, options.action_name, options.reduce_error)
@@ -130,7 +131,7 @@ def why_feet_slide(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap) -> s
     return ""
 
 
-def _tell_steps(stepping: np.ndarray, start_frame: int) -> str:
+def tell_steps(stepping: np.ndarray, start_frame: int) -> str:
     """A sentence on the steps [T, 2] bool that feet were given; "" without any."""
     runs = [(start, stop) for side in (0, 1) for start, stop in find_runs(stepping[:, side])]
     if not runs:

@@ -86,13 +86,15 @@ def _continue(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptio
         source = open_source(obj)
         source = replace(source, span=(min(source.span[0], options.start_frame), source.span[1]))
         handover = find_handover(source, [frames])
-        loose = apply.why_feet_slide(obj, source.rest, source.bone_map) if options.foot_lock > 0.0 else ""
-        lock = 0.0 if loose else options.foot_lock
+        told = [f"The moved bones keep their keys up to frame {options.start_frame}.", *handover.notes()]
+        lock = options.foot_lock
+        if lock > 0.0 and (why := apply.why_feet_slide(obj, source.rest, source.bone_map)):
+            told.append(why)
+            lock = 0.0
         blend = DEFAULT_BLEND_FRAMES
-        edits = edit_ranges(handover, whole, clock, [frames], blend, drops_later=True, foot_lock=lock)
+        edits = edit_ranges(handover, whole, clock, [frames], blend, drops_later=True, foot_lock=lock, tell=told.append)
         copy = write_copy(handover, edits, options.action_name, options.reduce_error)
-        kept = f"The moved bones keep their keys up to frame {options.start_frame}."
-        return report(source, copy, frames, [kept, *handover.notes(), *filter(None, [loose])])
+        return report(source, copy, frames, told)
 
 
 def _after(opening: clips.MotionClip, clip: clips.MotionClip) -> clips.MotionClip:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import bpy
@@ -12,7 +12,7 @@ import numpy as np
 from .. import apply
 from ..engine_door import clip as clips
 from ..engine_door import resample
-from ..retarget.feet import FootLockOptions, lock_feet
+from ..retarget.feet import FootLockOptions, find_steps, lock_feet
 from ..retarget.from_rig import place_of_source
 from ..retarget.rig import BonePoses
 from ..retarget.to_rig import to_rig
@@ -41,10 +41,12 @@ def edit_ranges(
     keep_hand_keys: bool = False,
     drops_later: bool = False,
     foot_lock: float = 0.0,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[Address, list[NewKeys]]:
     """What to write into `ranges` so that the armature moves as `clip` does. Writes nothing.
 
-    foot_lock: how firmly standing feet are held, 0..1; eased in and out where animation is known.
+    foot_lock: how firmly standing feet are held, 0..1; eased in and out where animation is known. tell: gets a
+    sentence on the steps that feet are given.
     """
     source = handover.source
     edits: dict[Address, list[NewKeys]] = {}
@@ -57,7 +59,7 @@ def edit_ranges(
         own = shown.over(own_values(source, whole), source.rest)
         elsewhere = shown.bones([-1]) if known_last else frozenset()
         share = joint.shares(len(whole)) * foot_lock
-        for channel in join_channels(_to_poses(handover, clip, clock, whole, share), source.rest, joint, own):
+        for channel in join_channels(_to_poses(handover, clip, clock, whole, share, tell), source.rest, joint, own):
             address = (channel.bone, channel.property, channel.index)
             keys = NewKeys(
                 frames,
@@ -84,7 +86,12 @@ def merge_ranges(ranges: Sequence[FrameRange]) -> list[FrameRange]:
 
 
 def _to_poses(
-    handover: Handover, clip: clips.MotionClip, clock: resample.FrameClock, frames: np.ndarray, foot_lock: np.ndarray
+    handover: Handover,
+    clip: clips.MotionClip,
+    clock: resample.FrameClock,
+    frames: np.ndarray,
+    foot_lock: np.ndarray,
+    tell: Callable[[str], None],
 ) -> BonePoses:
     """The clip at whole scene `frames` [T] on the rig, only the bones that the edit writes. foot_lock: [T] in 0..1."""
     source = handover.source
@@ -95,6 +102,9 @@ def _to_poses(
     poses = to_rig(sampled, rest, bone_map, placement)
     if foot_lock.any():
         lock = FootLockOptions(clock.scene_fps, envelope=foot_lock)
+        stepping = find_steps(poses, rest, bone_map, sampled.contacts, lock, placement.held)
+        if told := apply.tell_steps(stepping, int(frames[0])):
+            tell(told)
         poses = lock_feet(poses, rest, bone_map, sampled.contacts, lock, placement.held)
     turned = [column for column, bone in enumerate(poses.bones) if bone in source.bones]
     moved = [column for column, bone in enumerate(poses.moved_bones) if bone in source.bones]

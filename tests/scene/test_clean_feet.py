@@ -236,3 +236,22 @@ def test_a_story_goes_on_from_where_it_was(lab: SimpleNamespace) -> None:
     held = slides(lab, rig, range(45, 70))
     edits.apply_story(rig, more, (0,), free)
     assert np.median(held) < 0.5 * np.median(slides(lab, rig, range(45, 70)))
+
+
+def test_steps_that_were_made_up_are_told(lab: SimpleNamespace) -> None:
+    """A body that glides a metre with its feet on the ground steps instead, and the report names the frames."""
+    rig = make_rig(lab, "own")
+    opening = edits.opening_of(rig, bpy.context.scene, 30)
+    rest = clips.MotionClip(
+        opening.root[-1:] + np.linspace(0.02, 1.2, 60)[:, None] * [0.0, 0.0, 1.0],
+        np.repeat(opening.rotations[-1:], 60, axis=0),
+        np.ones((60, 4)),
+        opening.fps,
+    )
+    again = edits.apply_story(rig, rest, (0,), edits.StoryOptions(30, 30.0, ("glide",), opening, foot_lock=1.0))
+    anew = apply.apply_clip(rig, rest, apply.ApplyOptions(1, 30.0, foot_lock=1.0))
+    for done in (again, anew):
+        told = [note for note in done.notes if "short steps" in note]
+        frames = [int(word.strip(",.")) for word in told[0].split("frames ")[1].split() if word != "to"]
+        assert frames and done.first_frame <= min(frames) <= max(frames) <= done.last_frame
+    assert not any("short steps" in note for note in apply.apply_clip(rig, rest, apply.ApplyOptions(1, 30.0)).notes)
