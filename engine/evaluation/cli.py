@@ -26,6 +26,7 @@ from ..weights import WeightsError, WeightsSet, find_weights, load_weights
 from . import measure_edits as edits
 from .evaluator import EvaluatorError, load_evaluator
 from .generated import MotionBatch, generate_all, pack, read_batch, write_batch
+from .measure_fid import fid_table
 from .measure_probes import check_line, check_row, result_row, run_probes
 from .measure_text import animator_figures, animator_real, multimodality, text_figures, text_points
 from .measure_tokenizer import tokenizer_figures
@@ -153,6 +154,14 @@ def measure_tokenizer(setting: Setting, arguments: argparse.Namespace) -> None:
     write_report(arguments.out, "tokenizer", figures)
 
 
+def measure_fid(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Whether FID hears bad motion: real val motion spoilt in known ways, and files given with --made."""
+    weights, scorer = setting.weights, setting.scorer
+    columns = fid_table(scorer, setting.data, setting.prompts, weights.tokenizer, weights.normalization, arguments.made)
+    print(table(columns))
+    write_report(arguments.out, "fid", columns)
+
+
 def measure_fill(setting: Setting, arguments: argparse.Namespace) -> None:
     """In-betweening the middle half, against interpolation and the nearest piece of real motion."""
     cases = edits.edit_cases(setting.data, setting.prompts, arguments.limit)
@@ -203,6 +212,8 @@ def _parser() -> argparse.ArgumentParser:
     text.add_argument("--multimodality", type=int, default=0, metavar="TEXTS", help="captions to make 20 motions for")
     text.add_argument("--made", type=Path, nargs="+", metavar="FILE.npz", help="measure these instead of generating")
     _command(commands, "tokenizer", measure_tokenizer)
+    fid = _command(commands, "fid", measure_fid)
+    fid.add_argument("--made", type=Path, nargs="+", default=(), metavar="FILE.npz", help="files of made motion")
     fill = _command(commands, "fill", measure_fill)
     fill.add_argument("--limit", type=int, help="so many motions, spread over the split")
     fill.add_argument("--baselines-only", action="store_true")

@@ -130,8 +130,9 @@ def part_figures(
 def _space(cases: Sequence[EditCase], made: Sequence[MotionClip], scorer: Scorer, data: MotionSet) -> Row:
     """R-precision of the captions among whole clips, and FID against the real ones."""
     texts = scorer.texts([case.prompt.text for case in cases])
-    motions = scorer.motions([rows_from_clip(clip).astype(np.float32) for clip in made])
-    real = scorer.motions([real_rows(data, case.prompt)[:-1] for case in cases])
+    made_rows = [rows_from_clip(clip).astype(np.float32) for clip in made]
+    true_rows = [real_rows(data, case.prompt)[:-1] for case in cases]
+    motions, real = scorer.motions(made_rows), scorer.motions(true_rows)
     names = [case.prompt.motion for case in cases]
 
     def once(random: np.random.Generator) -> dict[str, float]:
@@ -140,7 +141,10 @@ def _space(cases: Sequence[EditCase], made: Sequence[MotionClip], scorer: Scorer
         return {"r3": float(hits[0]), "r3_real": float(hits[1])}
 
     figures = {name: value.mean for name, value in tm.repeat(once, 20, 0).items()}
-    return {**figures, "fid": tm.frechet_distance(real, motions)}
+    return {
+        **figures,
+        "fid": tm.frechet_distance(scorer.movements(true_rows).points, scorer.movements(made_rows).points),
+    }
 
 
 def _joints(clip: MotionClip) -> np.ndarray:

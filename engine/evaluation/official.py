@@ -21,6 +21,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from ..features.representation import ROTATIONS, ROW_SIZE
 from ..motion.skeleton import FRAMES_PER_TOKEN
 from .evaluator import MOTION_COLUMNS, EvaluatorError
+from .movement import Pieces
 
 CHECKPOINT: Final = "finest.tar"
 WORDS: Final = "our_vab_words.pkl"
@@ -172,5 +173,9 @@ class OfficialScorer:
         raise NotImplementedError
 
     def texts(self, texts: Sequence[str]) -> np.ndarray:
+        """Not to be had yet: load() tells why."""
+        raise NotImplementedError
+
+    def movements(self, rows: Sequence[np.ndarray]) -> Pieces:
         """Not to be had yet: load() tells why."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,11 @@ def prompts_of(data: MotionSet, *splits: str) -> tuple[Prompt, ...]:
             if frames >= MIN_FRAMES:
                 found.append(Prompt(motion.name, caption.text.strip(), start, frames))
     return tuple(found)
+
+
+def one_each(prompts: Sequence[Prompt]) -> list[Prompt]:
+    """The first prompt of each motion."""
+    return list({prompt.motion: prompt for prompt in reversed(prompts)}.values())
 
 
 def real_rows(data: MotionSet, prompt: Prompt) -> np.ndarray:

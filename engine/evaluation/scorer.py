@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 
 from ..training.text_table import TextTable
-from .evaluator import Evaluator, motion_points, text_points
+from .evaluator import Evaluator, motion_points, movement_pieces, text_points
+from .movement import Pieces
 
 
 class Scorer(Protocol):
@@ -20,6 +21,10 @@ class Scorer(Protocol):
 
     def texts(self, texts: Sequence[str]) -> np.ndarray:
         """Points [N, D] of texts."""
+        ...
+
+    def movements(self, rows: Sequence[np.ndarray]) -> Pieces:
+        """What FID is measured on: features of the pieces of motions [T, 263]."""
         ...
 
 
@@ -36,3 +41,7 @@ class OwnScorer:
     def texts(self, texts: Sequence[str]) -> np.ndarray:
         """Points [N, D] of texts that are in the table."""
         return text_points(self._evaluator, self._table.features(texts))
+
+    def movements(self, rows: Sequence[np.ndarray]) -> Pieces:
+        """Movement features of the pieces of motions [T, 263]."""
+        return movement_pieces(self._evaluator, rows)

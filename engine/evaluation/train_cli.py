@@ -14,9 +14,10 @@ from ..models.text_encoder import TextEncoderError
 from ..training.cmu import DataError
 from ..training.loop import LoopOptions, train
 from ..training.runs import Run, RunError
-from .evaluator import EvaluatorConfig, EvaluatorError, load_evaluator, save_evaluator
-from .prompts import prompts_of
+from .evaluator import Evaluator, EvaluatorConfig, EvaluatorError, begin_from, save_evaluator
+from .prompts import prompts_of, real_rows
 from .train_evaluator import EvaluatorOptions, EvaluatorTask, precision, read_takes, told_sides
+from .train_parts import learn_movement, learn_sides
 
 BEST = "best.safetensors"
 _STAGE = "evaluator"
@@ -49,16 +50,23 @@ def _train(run: Run, arguments: argparse.Namespace) -> bool:
         stop_after_minutes=arguments.minutes,
     )
     shaping = {name: value for name, value in asdict(loop).items() if name not in _NOT_SHAPING}
-    run.fix_settings(_STAGE, config, {"loop": shaping, "options": asdict(options)})
+    if arguments.start is None:
+        run.fix_settings(_STAGE, config, {"loop": shaping, "options": asdict(options)})
     torch.manual_seed(arguments.seed)
     data = run.motion_set()
     texts = run.texts(data)
     best = run.stage(_STAGE) / BEST
     task = EvaluatorTask(data, read_takes(run.data), texts, config, options, best)
-    if not train(task, loop, run.stage(_STAGE), torch.device("cpu")):
+    evaluator = task.model
+    assert isinstance(evaluator, Evaluator)
+    if arguments.start is None and not train(task, loop, run.stage(_STAGE), torch.device("cpu")):
         return False
-    evaluator = load_evaluator(best)
-    aside = precision(evaluator, data, task.held, texts)
+    begin_from(evaluator, best if arguments.start is None else arguments.start)
+    learn_sides(evaluator, data, [p for group in task.groups for p in group], task.held, texts)
+    learn_movement(evaluator, [real_rows(data, group[0]) for group in task.groups])
+    evaluator.eval()
+    held = task.held
+    aside = {**precision(evaluator, data, held, texts), "sides": told_sides(evaluator, data, held, texts)}
     val = prompts_of(data, "val")
     real = {**precision(evaluator, data, val, texts), "sides": told_sides(evaluator, data, val, texts)}
     print(f"takes set aside: {aside}\nreal motion of the val split (the ceiling): {real}")
@@ -72,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", required=True, help="folder of the CMU motion set")
     parser.add_argument("--run", default="runs/evaluator", help="folder of this run; a stopped run goes on in it")
     parser.add_argument("--out", default="benchmarks/evaluator/evaluator.safetensors", help="the finished network")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="keep this network's matching, train its parts")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop and save after this long")
     parser.add_argument("--batch", type=int, default=72)

@@ -168,6 +168,8 @@ def precision(evaluator: Evaluator, data: MotionSet, prompts: Sequence[Prompt], 
 def told_sides(evaluator: Evaluator, data: MotionSet, prompts: Sequence[Prompt], texts: TextTable) -> float:
     """Share of captions naming a side that lie nearer to their motion than to its mirror image; 0.5 is chance."""
     sided = [p for p in prompts if mirror_caption(p.text) != p.text]
+    if not sided:
+        return 0.5
     heard = text_points(evaluator, texts.features([p.text for p in sided]))
     rows = [real_rows(data, p) for p in sided]
     own, flipped = motion_points(evaluator, rows), motion_points(evaluator, [mirror_rows(r) for r in rows])
