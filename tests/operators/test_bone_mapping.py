@@ -71,7 +71,7 @@ def test_a_rig_that_could_not_be_told_is_mapped_by_hand(addon: Any, folder: Path
 
 def test_presets_are_kept_loaded_and_recognised(addon: Any, folder: Path) -> None:
     obj = build("foreign_russian")
-    obj.mmm.bones.spine1 = "спина2"
+    obj.mmm.bones.spine1 = "спина2"  # noqa: RUF001 - a Russian word
     obj.mmm.bones.spine3 = ""
     wanted = [getattr(obj.mmm.bones, name) for name in skeleton.JOINT_NAMES]
     assert bpy.ops.mmm.save_bone_preset(name="Наши герои / 2") == {"FINISHED"}

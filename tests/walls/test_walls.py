@@ -50,7 +50,18 @@ ENGINE_ARROWS: Final = {
     },
     "clip_file": {"motion", "pipeline", "protocol"},
     "doctor": {"protocol", "models", "weights", "pipeline", "service"},
-    "cli": {"motion", "protocol", "models", "weights", "pipeline", "service", "training", "evaluation", "clip_file", "doctor"},
+    "cli": {
+        "motion",
+        "protocol",
+        "models",
+        "weights",
+        "pipeline",
+        "service",
+        "training",
+        "evaluation",
+        "clip_file",
+        "doctor",
+    },
     "__main__": {"cli"},
 }
 ADD_ON_ARROWS: Final = {
