@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -16,6 +17,7 @@ class SamplingOptions:
     temperature: float = 1.0  # 0: always the likeliest code
     keep_share: float = 1.0  # nucleus: the likeliest codes that together have this share
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
+    sides: float = 0.0  # away from what the model would do for the text with left and right exchanged
     shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
     detail_steps: int = 2  # steps of each finer level, where tokens have levels
     detail_temperature: float = 0.5
@@ -27,9 +29,15 @@ class SamplingOptions:
         return replace(self, steps=self.detail_steps, temperature=self.detail_temperature, shuffle=0.0)
 
 
-def guided(with_text: Tensor, without_text: Tensor, guidance: float) -> Tensor:
-    """Logits pushed from the unconditional towards the conditional (classifier-free guidance)."""
-    return without_text + guidance * (with_text - without_text)
+def pushed_away(logits: Tensor, others: Sequence[tuple[Tensor, float]]) -> Tensor:
+    """`logits` pushed away from each of `others`, by its strength times the difference.
+
+    Away from the logits without text by g - 1 this is classifier-free guidance of scale g (Ho & Salimans 2022).
+    """
+    out = logits
+    for other, strength in others:
+        out = out + strength * (logits - other)
+    return out
 
 
 def draw(logits: Tensor, options: SamplingOptions, generator: torch.Generator) -> tuple[Tensor, Tensor]:

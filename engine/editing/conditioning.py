@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from ..decoding.iterative import LogitsOf
-from ..decoding.sampling import guided
+from ..decoding.sampling import SamplingOptions, pushed_away
+from ..features.mirrored_text import mirror_text
 from ..models.text_encoder import TextFeatures
 from ..models.transformer import MaskedTransformer
 from ..planning.plan import TokenPlan
@@ -21,7 +22,7 @@ Listen = Callable[[Sequence[str]], TextFeatures]
 
 
 def logits_of_plans(
-    network: MaskedTransformer, listen: Listen, plans: Sequence[TokenPlan], guidance: float
+    network: MaskedTransformer, listen: Listen, plans: Sequence[TokenPlan], sampling: SamplingOptions
 ) -> LogitsOf:
     """The network under the plans' texts.
 
@@ -30,7 +31,7 @@ def logits_of_plans(
     """
     passes = max(len(plan.spans) for plan in plans)
     texts = [[plan.spans[min(number, len(plan.spans) - 1)].text for plan in plans] for number in range(passes)]
-    heard = [_of_text(network, listen, said, guidance) for said in texts]
+    heard = [_of_text(network, listen, said, sampling) for said in texts]
     if passes == 1:
         return heard[0]
 
@@ -54,22 +55,40 @@ def _speakers(plans: Sequence[TokenPlan], slots: int) -> Tensor:
     return speaker
 
 
-def _of_text(network: MaskedTransformer, listen: Listen, texts: Sequence[str], guidance: float) -> LogitsOf:
+def _of_text(network: MaskedTransformer, listen: Listen, texts: Sequence[str], sampling: SamplingOptions) -> LogitsOf:
     features = listen(texts)
 
     def with_text(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
         return _logits(network, features, tokens, lengths, level)
 
-    if guidance == 1.0 or all(text == NO_TEXT for text in texts):
+    pushes = _pushes(listen, texts, sampling)
+    if not pushes:
         return with_text
-    empty = listen([NO_TEXT] * len(texts))
 
     def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+        logits = with_text(tokens, lengths, level)
         if level > 0:  # detail follows the coarse code far more than the text
-            return with_text(tokens, lengths, level)
-        return guided(with_text(tokens, lengths, level), _logits(network, empty, tokens, lengths, level), guidance)
+            return logits
+        others = [(_logits(network, other, tokens, lengths, level), strength) for other, strength in pushes]
+        return pushed_away(logits, others)
 
     return pushed
+
+
+def _pushes(listen: Listen, texts: Sequence[str], sampling: SamplingOptions) -> list[tuple[TextFeatures, float]]:
+    """What the motion is to differ from, and how much: no text, and each text with its sides exchanged.
+
+    Left and right are a word's difference in a sentence, so guidance away from no text hardly tells them apart.
+    """
+    if all(text == NO_TEXT for text in texts):
+        return []
+    pushes = []
+    if sampling.guidance != 1.0:
+        pushes.append((listen([NO_TEXT] * len(texts)), sampling.guidance - 1.0))
+    mirrored = [mirror_text(text) for text in texts]
+    if sampling.sides and mirrored != list(texts):
+        pushes.append((listen(mirrored), sampling.sides))
+    return pushes
 
 
 def _logits(network: MaskedTransformer, features: TextFeatures, tokens: Tensor, lengths: Tensor, level: int) -> Tensor:

@@ -80,7 +80,7 @@ class Workbench:
 
         decoded = decode(
             plans,
-            logits_of_plans(self.weights.transformer, self.listen, plans, sampling.guidance),
+            logits_of_plans(self.weights.transformer, self.listen, plans, sampling),
             self.weights.transformer.config.specials,
             generators,
             sampling,

@@ -37,7 +37,16 @@ from .report import table, write_report
 from .scorer import OwnScorer, Scorer
 
 EVALUATOR = "benchmarks/evaluator/evaluator.safetensors"
-_DECODING = ("guidance", "temperature", "keep_share", "shuffle", "steps")
+_DECODING = {
+    "guidance": float,
+    "sides": float,
+    "temperature": float,
+    "keep_share": float,
+    "shuffle": float,
+    "steps": int,
+    "detail_steps": int,
+    "detail_temperature": float,
+}
 _KNOWN_ERRORS = (
     DataError, DeviceError, EvaluatorError, RequestError, RunError, TextEncoderError, WeightsError,
 )  # fmt: skip
@@ -235,7 +244,7 @@ def _command(commands: Any, name: str, measure: Any) -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=Path("out/evaluate"), help="folder for figures and motions")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--threads", type=int, default=2)
-    for option, kind in zip(_DECODING, (float, float, float, float, int), strict=True):
+    for option, kind in _DECODING.items():
         parser.add_argument(f"--{option.replace('_', '-')}", type=kind, help="instead of the set's own")
     parser.set_defaults(measure=measure)
     return parser

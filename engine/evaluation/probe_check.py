@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from ..features.mirrored_text import mirror_text
 from ..features.mirroring import mirror_rows
 from ..features.representation import clip_from_rows
 from ..motion.skeleton import MAX_FRAMES
-from ..training.captions import mirror_caption
 from ..training.dataset import Motion, MotionSet
 from .figure import Figure
 from .probes import PROBES, Probe
@@ -54,7 +54,7 @@ def _views(data: MotionSet, motion: Motion) -> tuple[_View, _View]:
     texts = tuple(caption.text.lower() for caption in motion.captions)
     return (
         _View(Figure.of_clip(clip_from_rows(rows)), texts),
-        _View(Figure.of_clip(clip_from_rows(mirror_rows(rows))), tuple(map(mirror_caption, texts))),
+        _View(Figure.of_clip(clip_from_rows(mirror_rows(rows))), tuple(map(mirror_text, texts))),
     )
 
 

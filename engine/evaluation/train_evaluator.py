@@ -20,10 +20,10 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from ..features.mirrored_text import mirror_text
 from ..features.mirroring import mirror_rows
 from ..models.text_encoder import TextFeatures
 from ..motion.skeleton import FRAMES_PER_TOKEN
-from ..training.captions import mirror_caption
 from ..training.cmu import DataError
 from ..training.dataset import MotionSet
 from ..training.loop import StepContext
@@ -104,7 +104,7 @@ class EvaluatorTask:
         for pick in picks:
             prompts = self.groups[pick]
             prompt = prompts[int(random.integers(len(prompts)))]
-            pair = [_Item(prompt, prompt.text, False), _Item(prompt, mirror_caption(prompt.text), True)]
+            pair = [_Item(prompt, prompt.text, False), _Item(prompt, mirror_text(prompt.text), True)]
             first = int(random.integers(2))
             items.append(pair[first])
             if pair[0].text != pair[1].text:
@@ -167,7 +167,7 @@ def precision(evaluator: Evaluator, data: MotionSet, prompts: Sequence[Prompt], 
 
 def told_sides(evaluator: Evaluator, data: MotionSet, prompts: Sequence[Prompt], texts: TextTable) -> float:
     """Share of captions naming a side that lie nearer to their motion than to its mirror image; 0.5 is chance."""
-    sided = [p for p in prompts if mirror_caption(p.text) != p.text]
+    sided = [p for p in prompts if mirror_text(p.text) != p.text]
     if not sided:
         return 0.5
     heard = text_points(evaluator, texts.features([p.text for p in sided]))

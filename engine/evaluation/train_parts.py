@@ -14,8 +14,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
+from ..features.mirrored_text import mirror_text
 from ..models.text_encoder import TextFeatures
-from ..training.captions import mirror_caption
 from ..training.dataset import MotionSet
 from ..training.text_table import TextTable
 from .evaluator import Evaluator, pad_rows
@@ -65,8 +65,8 @@ class _Sided:
 
     @torch.no_grad()
     def __init__(self, evaluator: Evaluator, data: MotionSet, prompts: Sequence[Prompt], texts: TextTable) -> None:
-        chosen = [p for p in prompts if mirror_caption(p.text) != p.text]
-        self.own, self.mirrored = [p.text for p in chosen], [mirror_caption(p.text) for p in chosen]
+        chosen = [p for p in prompts if mirror_text(p.text) != p.text]
+        self.own, self.mirrored = [p.text for p in chosen], [mirror_text(p.text) for p in chosen]
         self.texts = texts
         rows = [pad_rows([real_rows(data, p)]) for p in chosen]
         self.odd = torch.cat([evaluator.side.odd(*one) for one in rows]) if rows else torch.zeros(0, 1)

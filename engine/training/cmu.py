@@ -18,11 +18,12 @@ import numpy as np
 
 from ..motion.clip import MotionClip
 from ..motion.rotations import continuous, normalize
-from ..motion.skeleton import CONTACT_JOINTS, JOINT_COUNT
+from ..motion.skeleton import CONTACT_JOINTS, JOINT_COUNT, MODEL_FPS
 
 _ROWS: Final = 3 + 3 * JOINT_COUNT
 _METRES: Final = 1e-4
 _RADIANS: Final = 4e-4
+_MOST_OF_TAKE: Final = 0.7
 
 
 class DataError(ValueError):
@@ -40,10 +41,10 @@ class Caption:
 
 @dataclass(frozen=True)
 class Source:
-    """One clip or uncaptioned stretch of the data set."""
+    """One clip or further stretch of the data set."""
 
     name: str
-    split: str  # train, val, or extra for uncaptioned motion
+    split: str  # train, val, or extra for motion without captions of its own
     flags: frozenset[str]
     clip: MotionClip
     captions: tuple[Caption, ...]
@@ -52,7 +53,7 @@ class Source:
 def read_sources(folder: Path, splits: frozenset[str]) -> Iterator[Source]:
     """All clips of `splits` (train, val, test, extra) in file order."""
     segments = _table(folder / "segments.csv")
-    captions = _captions(folder)
+    captions, described = _captions(folder), _descriptions(folder)
     wanted: dict[str, list[dict[str, str]]] = {}
     for row in _table(folder / "clips.csv"):
         if row["split"] in splits:
@@ -64,7 +65,7 @@ def read_sources(folder: Path, splits: frozenset[str]) -> Iterator[Source]:
             motions = _decode(folder / f"{shard}.xz", [int(row["frames"]) for row in rows])
             for row, motion in zip(rows, motions, strict=True):
                 if whole:
-                    yield Source(row["name"], "extra", _flags(row), motion, ())
+                    yield Source(row["name"], "extra", _flags(row), motion, _said_of_take(row, described))
                 for entry in wanted.get(row["name"], []):
                     part = _cut(motion, int(entry["start_frame"]), int(entry["end_frame"]))
                     yield Source(entry["id"], entry["split"], _flags(entry), part, captions.get(entry["id"], ()))
@@ -106,6 +107,21 @@ def _captions(folder: Path) -> dict[str, tuple[Caption, ...]]:
         name: tuple(Caption(str(c["caption"]), float(c["start_s"]), float(c["end_s"])) for c in entries)
         for name, entries in data.items()
     }
+
+
+def _descriptions(folder: Path) -> dict[str, str]:
+    return {row["take"]: row["description"].strip() for row in _table(folder / "descriptions.csv")}
+
+
+def _said_of_take(segment: dict[str, str], described: dict[str, str]) -> tuple[Caption, ...]:
+    """The recordists' own line on the take, where it holds for this stretch of it.
+
+    A list of actions ("sit, stand up") is true of the whole take only, a single one ("salsa dance") of any part.
+    """
+    text, frames = described.get(segment["take"], ""), int(segment["frames"])
+    if not text or ("," in text and frames < _MOST_OF_TAKE * int(segment["take_frames"])):
+        return ()
+    return (Caption(text, 0.0, frames / MODEL_FPS),)
 
 
 def _flags(row: dict[str, str]) -> frozenset[str]:

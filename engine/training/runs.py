@@ -10,13 +10,13 @@ from typing import Any, Final, TypeVar
 
 import torch
 
+from ..features.mirrored_text import mirror_text
 from ..features.normalization import Normalization
 from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from ..models.length import LengthPredictor
 from ..models.text_encoder import load_text_encoder
 from ..models.tokenizer import Tokenizer
 from ..models.transformer import MaskedTransformer
-from .captions import mirror_caption
 from .dataset import MotionSet, load_motion_set
 from .loop import CHECKPOINT, exported_state
 from .text_table import TextTable, build_text_table
@@ -49,15 +49,16 @@ class Run:
 
     def texts(self, data: MotionSet) -> TextTable:
         """Features of all captions, their mirror images and of no text at all."""
-        captions = [c.text.strip() for m in data.of_split("train", "val") for c in m.captions]
-        texts = [NO_TEXT, *captions, *map(mirror_caption, captions)]
+        captions = [c.text.strip() for m in data.of_split("train", "val", "extra") for c in m.captions]
+        texts = [NO_TEXT, *captions, *map(mirror_text, captions)]
         return build_text_table(texts, load_text_encoder(self.text_encoder), self.folder / "cache")
 
-    def tokenizer(self) -> Tokenizer:
-        """The trained tokenizer of this run."""
+    def tokenizer(self, finished: bool = True) -> Tokenizer:
+        """The trained tokenizer of this run; finished: with decoders that keep feet in place, if they are trained."""
         tokenizer = Tokenizer(self.config("tokenizer", TokenizerConfig))
         prefix = "tokenizer."
-        state = self._state("tokenizer")
+        has_feet = finished and (self.stage("feet") / CHECKPOINT).is_file()
+        state = self._state("feet" if has_feet else "tokenizer")
         tokenizer.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
         return tokenizer.eval()
 
@@ -77,11 +78,22 @@ class Run:
         self, data: MotionSet, normalization: Normalization, device: torch.device
     ) -> tuple[list[TokenizedMotion], list[TokenizedMotion]]:
         """Train split with mirror images, and val split, as tokens."""
-        tokenizer = self.tokenizer().to(device)
         return (
-            tokenize_split(data, "train", tokenizer, normalization, mirrored=True, cache=self.folder / "cache"),
-            tokenize_split(data, "val", tokenizer, normalization, mirrored=False, cache=self.folder / "cache"),
+            self._tokens_of("train", data, normalization, device),
+            self._tokens_of("val", data, normalization, device),
         )
+
+    def further_tokens(
+        self, data: MotionSet, normalization: Normalization, device: torch.device
+    ) -> list[TokenizedMotion]:
+        """Motion of which only the recordists' line is known, with mirror images."""
+        return self._tokens_of("extra", data, normalization, device)
+
+    def _tokens_of(
+        self, split: str, data: MotionSet, normalization: Normalization, device: torch.device
+    ) -> list[TokenizedMotion]:
+        tokenizer, cache = self.tokenizer(finished=False).to(device), self.folder / "cache"
+        return tokenize_split(data, split, tokenizer, normalization, mirrored=split != "val", cache=cache)
 
     def config(self, stage: str, kind: type[_Config]) -> _Config:
         """The network sizes a stage was started with."""

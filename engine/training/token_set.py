@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from ..features.mirrored_text import mirror_text
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
 from ..models.tokenizer import Tokenizer
 from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS, MODEL_FPS
-from .captions import mirror_caption
 from .cmu import Caption
 from .dataset import Motion, MotionSet
 
@@ -71,7 +71,7 @@ def _rows(data: MotionSet, motion: Motion, flip: bool) -> np.ndarray:
 def _captions(motion: Motion, flip: bool) -> tuple[Caption, ...]:
     if not flip:
         return motion.captions
-    return tuple(Caption(mirror_caption(c.text), c.start, c.stop) for c in motion.captions)
+    return tuple(Caption(mirror_text(c.text), c.start, c.stop) for c in motion.captions)
 
 
 def _digest(tokenizer: Tokenizer) -> str:

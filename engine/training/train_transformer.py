@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ..models.config import TransformerConfig
 from ..models.transformer import MaskedTransformer
+from .balance import motion_weights
 from .loop import StepContext, step_context
 from .text_table import TextTable
 from .token_masks import MaskOptions, Random, mask_tokens
@@ -66,6 +67,7 @@ class TransformerTask:
         self.model: nn.Module = model
         self.config: TransformerConfig = model.config
         self.train, self.val, self.texts, self.options = train, val, texts, options
+        self._shares = motion_weights([[phrase.text for phrase in motion.phrases] for motion in train]).cumsum(0)
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy over the motion tokens of one level, averaged per sample and then over the batch."""
@@ -73,9 +75,7 @@ class TransformerTask:
         level = 0
         if self.config.levels > 1 and random.chance(self.options.detail):
             level = 1 + random.below(self.config.levels - 1)
-        batch = self.batch(
-            [self.train[random.below(len(self.train))] for _ in range(self.options.batch)], random, level
-        )
+        batch = self.batch([self._motion(random) for _ in range(self.options.batch)], random, level)
         logits = self._logits(self.model, batch, context.device, hide_words=context.generator)
         truth = batch.truth.to(context.device)
         losses = F.cross_entropy(
@@ -132,6 +132,11 @@ class TransformerTask:
             texts.append(text)
             lengths.append(count)
         return Batch(shown, truth, torch.tensor(lengths), tuple(texts), level)
+
+    def _motion(self, random: Random) -> TokenizedMotion:
+        """A motion of the train split, by its share."""
+        drawn = int(torch.searchsorted(self._shares, random.uniform(), right=True))
+        return self.train[min(drawn, len(self.train) - 1)]
 
     def _masked(self, batch: Batch, level: int) -> Tensor:
         """Where [B, slots, parts] the network must name what it does not see."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.training.captions import mirror_caption
+from engine.features.mirrored_text import mirror_text
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ from engine.training.captions import mirror_caption
     ],
 )
 def test_sides_and_turns_are_exchanged(caption: str, mirrored: str) -> None:
-    assert mirror_caption(caption) == mirrored
+    assert mirror_text(caption) == mirrored
 
 
 @given(st.lists(st.sampled_from(["left", "right", "Left", "RIGHT", "clockwise", "counterclockwise", "arm", "bright"])))
 def test_mirroring_twice_changes_nothing(words: list[str]) -> None:
     text = " ".join(words)
-    assert mirror_caption(mirror_caption(text)) == text
+    assert mirror_text(mirror_text(text)) == text

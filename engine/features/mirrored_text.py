@@ -1,4 +1,4 @@
-"""Captions of mirrored motion: every word that names a side changes to the other."""
+"""Texts of mirrored motion: every word that names a side changes to the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SIDE: Final = re.compile(r"\b(left|right)", re.IGNORECASE)
 _TURN: Final = re.compile(r"\b(counter[ -]?clockwise|anti[ -]?clockwise|clockwise)\b", re.IGNORECASE)
 
 
-def mirror_caption(text: str) -> str:
+def mirror_text(text: str) -> str:
     """`text` with left and right, clockwise and counterclockwise exchanged."""
     turned = _TURN.sub(lambda m: "counterclockwise" if m[0].lower() == "clockwise" else "clockwise", text)
     return _SIDE.sub(lambda m: _same_case(_SIDES[m[0].lower()], m[0]), turned)
