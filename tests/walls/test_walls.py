@@ -33,6 +33,7 @@ ENGINE_ARROWS: Final = {
         "models",
         "decoding",
         "planning",
+        "editing",
         "weights",
         "pipeline",
         "protocol",
