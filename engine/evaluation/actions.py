@@ -178,6 +178,17 @@ def one_foot(figure: Figure) -> float:
     return max(held(gap, 0.8), held(-gap, 0.8))
 
 
+def claps(figure: Figure) -> float:
+    """How often the hands come together: wrists nearer than 25 cm after having been 10 cm further apart."""
+    gap = np.linalg.norm(figure.joints[:, Joint.LEFT_WRIST] - figure.joints[:, Joint.RIGHT_WRIST], axis=-1)
+    count, widest = 0, float(gap[0])
+    for distance in gap:
+        widest = max(widest, float(distance))
+        if distance < 0.25 and widest - distance > 0.1:
+            count, widest = count + 1, float(distance)
+    return float(count)
+
+
 def hand_to_mouth(figure: Figure) -> float:
     """Distance of the nearer hand to the head, kept for half a second, m."""
     away = [np.linalg.norm(figure.joints[:, w] - figure.joints[:, Joint.HEAD], axis=1) for w, _ in _ARMS]

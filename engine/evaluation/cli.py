@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +27,9 @@ from ..weights import WeightsError, WeightsSet, find_weights, load_weights
 from . import measure_edits as edits
 from .evaluator import EvaluatorError, load_evaluator
 from .generated import MotionBatch, generate_all, pack, read_batch, write_batch
+from .job_probes import STORY, gesture_results, loop_result, story_result
 from .measure_fid import fid_table
-from .measure_probes import check_line, check_row, result_row, run_probes
+from .measure_probes import check_line, check_row, result_line, result_row, run_probes
 from .measure_text import animator_figures, animator_real, multimodality, text_figures, text_points
 from .measure_tokenizer import tokenizer_figures
 from .official import OfficialScorer
@@ -205,6 +207,42 @@ def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
     write_report(arguments.out, "probes_real" if arguments.check else "probes", content)
 
 
+def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Waving, clapping, punching, raising both arms, throwing over legs that walk, run, stand."""
+    results = gesture_results(setting.pipeline, arguments.seeds)
+    for one in results:
+        print(f"{one.gait:10s} legs moved {one.moved:g}  {result_line(one.result)}")
+    rows = [{"gait": one.gait, "legs_moved": one.moved, **result_row(one.result)} for one in results]
+    write_report(arguments.out, "gestures", {"gestures": rows})
+
+
+def measure_story(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Stories of twelve segments, each judged by its own probe; their seams, feet and time."""
+    rows = []
+    for seed in range(0, 100 * arguments.seeds, 100):
+        began = time.perf_counter()
+        told = story_result(setting.pipeline, seed)
+        seconds = time.perf_counter() - began
+        row = {
+            "seed": seed, "seconds": seconds, "frames": len(told.clip), "passed": told.passed, "values": told.values,
+            "seam_worst": max(told.seams), "usual_p95": told.usual, "skate_ratio": told.skate_ratio,
+        }  # fmt: skip
+        print(row)
+        rows.append(row)
+        _keep_clips(arguments.out, f"story_{seed}", [told.clip])
+    write_report(arguments.out, "story", {"segments": STORY, "stories": rows})
+
+
+def measure_loop(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Walks, runs and dances made cyclic: do they close, and does the seam show?"""
+    rows = []
+    for text in ("a person walks forward", "a person runs", "a person dances"):
+        for seed in range(arguments.seeds):
+            rows.append({"text": text, "seed": seed, **vars(loop_result(setting.pipeline, text, seed))})
+            print(rows[-1])
+    write_report(arguments.out, "loop", {"loops": rows})
+
+
 def _keep_clips(folder: Path, name: str, clips: Sequence[MotionClip]) -> None:
     rows = [rows_from_clip(clip) for clip in clips]
     # Rows have one frame less than their clip: the last one only closes the last velocity.
@@ -227,6 +265,9 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--limit", type=int, help="so many motions, spread over the split")
     fill.add_argument("--baselines-only", action="store_true")
     _command(commands, "upper", measure_upper).add_argument("--limit", type=int)
+    _command(commands, "gestures", measure_gestures).add_argument("--seeds", type=int, default=10)
+    _command(commands, "story", measure_story).add_argument("--seeds", type=int, default=3, help="stories")
+    _command(commands, "loop", measure_loop).add_argument("--seeds", type=int, default=4, help="loops of each kind")
     probes = _command(commands, "probes", measure_probes)
     probes.add_argument("--seeds", type=int, default=10, help="motions per sentence")
     probes.add_argument("--only", help="probes whose name holds this")

@@ -18,7 +18,7 @@ def run_probes(pipeline: MotionPipeline, seeds: int, only: str | None, out: Path
     for probe in (p for p in PROBES if only is None or only in p.name):
         motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in range(seeds)])
         results.append(judge(probe, [motion.clip for motion in motions]))
-        print(_line(results[-1]), flush=True)
+        print(result_line(results[-1]), flush=True)
         if out is not None:
             _keep(out, probe, motions)
     if only is None:
@@ -48,7 +48,8 @@ def check_row(check: ProbeCheck) -> dict[str, object]:
     return {"probe": check.probe.name, **{k: v for k, v in vars(check).items() if k != "probe"}}
 
 
-def _line(result: ProbeResult) -> str:
+def result_line(result: ProbeResult) -> str:
+    """A result as a line."""
     values = " ".join(f"{value:.2f}" for value in sorted(result.values))
     return (
         f"{result.probe.name:24s} {result.median:8.2f} {result.probe.unit:7s}"
