@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..decoding.iterative import Decoded, DecodingCancelled, decode
+from ..features.grounding import grounded
 from ..features.representation import clip_from_rows, rows_from_clip
 from ..models.text_encoder import TextEncoder, TextFeatures
 from ..motion.clip import MotionClip
@@ -99,10 +100,10 @@ class Workbench:
         return self.weights.tokenizer.encode(torch.from_numpy(values).to(self._device)[None])[0].cpu().numpy()
 
     def rows(self, tokens: np.ndarray) -> np.ndarray:
-        """Rows float64 [4 N, 263] (metres, radians) of token ids [N, C]."""
+        """Rows float64 [4 N, 263] (metres, radians) of token ids [N, C], standing feet not dragged along."""
         ids = torch.from_numpy(np.ascontiguousarray(tokens)).to(self._device)
         values = self.weights.tokenizer.decode(ids[None])[0].float().cpu().numpy()
-        return self.weights.normalization.denormalize(values)
+        return grounded(self.weights.normalization.denormalize(values))
 
     def to_clip(self, tokens: np.ndarray) -> MotionClip:
         """The canonical clip of 4 N frames that token ids [N, C] mean."""

@@ -166,10 +166,6 @@ class Tokenizer(nn.Module):
     @torch.no_grad()
     def decode(self, ids: Tensor) -> Tensor:
         """Token ids [B, N, columns] -> normalised rows [B, 4 N, 263]."""
-        return self.rebuild(ids)
-
-    def rebuild(self, ids: Tensor) -> Tensor:
-        """The same as decode, for training the decoders."""
         layout = self.layout
         return self.merge(
             {

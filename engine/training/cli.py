@@ -13,17 +13,14 @@ import torch
 
 from ..decoding.sampling import SamplingOptions
 from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
-from ..models.text_encoder import TextEncoderError, load_text_encoder
-from ..models.tokenizer import Tokenizer
+from ..models.text_encoder import TextEncoderError
 from ..models.transformer import MaskedTransformer
 from ..weights import WeightsSet, save_weights
 from . import distributed
 from .cmu import DataError
 from .curves import draw_curves
 from .loop import LoopOptions, Task, train
-from .made_tokens import made_tokens
 from .runs import Run, RunError
-from .train_feet import FeetOptions, FeetTask
 from .train_length import LengthTask
 from .train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
 from .train_transformer import TransformerOptions, TransformerTask
@@ -94,21 +91,6 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     return train(task, loop, run.stage("transformer"), device)
 
 
-def train_feet(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
-    """Stage 4: the tokenizer's decoders again, so that feet stand in motion that the transformer made."""
-    data, tokenizer = run.motion_set(), run.tokenizer(finished=False)
-    train_tokens, _ = run.tokens(data, data.normalization(), device)
-    options = FeetOptions(TokenizerOptions(batch=arguments.batch))
-    loop = _loop(arguments, rate=arguments.rate or 1e-4)
-    _fix(run, "feet", tokenizer.config, options, loop)
-    encoder = load_text_encoder(run.text_encoder, device=str(device))
-    drawn = _weights_of(run, tokenizer, arguments)
-    made = made_tokens(drawn, encoder, train_tokens, arguments.motions, str(device), run.folder / "cache")
-    torch.manual_seed(arguments.seed)
-    task: Task = FeetTask(tokenizer, data, made, arguments.motions // 10, options)
-    return train(task, loop, run.stage("feet"), device)
-
-
 def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Stage 3: the length predictor."""
     data = run.motion_set()
@@ -123,18 +105,11 @@ def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) 
 
 def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Write the networks of a run as a weights set."""
-    weights = _weights_of(run, run.tokenizer(), arguments)
-    save_weights(Path(arguments.weights), weights)
-    print(f"wrote {arguments.weights}")
-    return True
-
-
-def _weights_of(run: Run, tokenizer: Tokenizer, arguments: argparse.Namespace) -> WeightsSet:
-    return WeightsSet(
+    weights = WeightsSet(
         arguments.name,
         arguments.version,
         LICENSE,
-        tokenizer,
+        run.tokenizer(),
         run.transformer(),
         run.length(),
         run.motion_set().normalization(),
@@ -143,6 +118,9 @@ def _weights_of(run: Run, tokenizer: Tokenizer, arguments: argparse.Namespace) -
             arguments.decoding_steps, guidance=arguments.guidance, sides=arguments.sides, shuffle=arguments.shuffle
         ),
     )
+    save_weights(Path(arguments.weights), weights)
+    print(f"wrote {arguments.weights}")
+    return True
 
 
 def measure(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
@@ -197,25 +175,18 @@ def _parser() -> argparse.ArgumentParser:
     transformer.add_argument("--dropout", type=float, default=0.1)
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
     _stage(stages, "length", train_length, steps=3000, batch=256)
-    feet = _stage(stages, "feet", train_feet, steps=2000, batch=32)
-    feet.add_argument("--motions", type=int, default=640, help="motions to make and learn from")
-    _sampling(feet)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
     drawing = _common(stages.add_parser("curves", help=curves.__doc__), curves)
     drawing.add_argument("--out", default="curves.png")
     exporting = _common(stages.add_parser("export", help=export.__doc__), export)
     exporting.add_argument("--weights", default="weights", help="folder to write to")
-    _sampling(exporting)
+    exporting.add_argument("--name", default="cmu")
+    exporting.add_argument("--version", default="1")
+    exporting.add_argument("--decoding-steps", type=int, default=18)
+    exporting.add_argument("--guidance", type=float, default=4.0)
+    exporting.add_argument("--sides", type=float, default=2.0, help="guidance away from the mirrored text")
+    exporting.add_argument("--shuffle", type=float, default=4.0)
     return parser
-
-
-def _sampling(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--name", default="cmu")
-    parser.add_argument("--version", default="1")
-    parser.add_argument("--decoding-steps", type=int, default=18)
-    parser.add_argument("--guidance", type=float, default=4.0)
-    parser.add_argument("--sides", type=float, default=2.0, help="guidance away from the mirrored text")
-    parser.add_argument("--shuffle", type=float, default=4.0)
 
 
 def _stage(stages: Any, name: str, function: Any, steps: int, batch: int) -> argparse.ArgumentParser:

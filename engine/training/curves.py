@@ -12,7 +12,6 @@ from .loop import LOG
 _COLUMNS: Final = {
     "tokenizer": ("rows", "val_local_mm"),
     "transformer": ("loss", "val_loss"),
-    "feet": ("standing", "val_standing_mm"),
     "length": ("loss", "val_error_tokens"),
 }
 

@@ -53,12 +53,11 @@ class Run:
         texts = [NO_TEXT, *captions, *map(mirror_text, captions)]
         return build_text_table(texts, load_text_encoder(self.text_encoder), self.folder / "cache")
 
-    def tokenizer(self, finished: bool = True) -> Tokenizer:
-        """The trained tokenizer of this run; finished: with decoders that keep feet in place, if they are trained."""
+    def tokenizer(self) -> Tokenizer:
+        """The trained tokenizer of this run."""
         tokenizer = Tokenizer(self.config("tokenizer", TokenizerConfig))
         prefix = "tokenizer."
-        has_feet = finished and (self.stage("feet") / CHECKPOINT).is_file()
-        state = self._state("feet" if has_feet else "tokenizer")
+        state = self._state("tokenizer")
         tokenizer.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
         return tokenizer.eval()
 
@@ -92,7 +91,7 @@ class Run:
     def _tokens_of(
         self, split: str, data: MotionSet, normalization: Normalization, device: torch.device
     ) -> list[TokenizedMotion]:
-        tokenizer, cache = self.tokenizer(finished=False).to(device), self.folder / "cache"
+        tokenizer, cache = self.tokenizer().to(device), self.folder / "cache"
         return tokenize_split(data, split, tokenizer, normalization, mirrored=split != "val", cache=cache)
 
     def config(self, stage: str, kind: type[_Config]) -> _Config:

@@ -77,24 +77,10 @@ class TokenizerTask:
         for name, values in self.model.tokenizer.split(rows).items():
             rebuilt[name], lost = self._through(name, values, depth, context.generator)
             commitment = commitment + lost
-        return self._weighed({**self._distances(self.model.tokenizer.merge(rebuilt), rows), "commitment": commitment})
-
-    def decoder_loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
-        """Loss of rebuilding from codes that stay as they are, all levels."""
-        rows = self._windows(context).to(context.device)
-        with torch.no_grad():
-            ids = self.model.tokenizer.encode(rows)
-        return self._weighed(self._distances(self.model.tokenizer.rebuild(ids), rows))
-
-    def _weighed(self, parts: dict[str, Tensor]) -> tuple[Tensor, dict[str, float]]:
-        """Distances summed by the options' weights, and as figures for the log."""
+        parts = {**self._distances(self.model.tokenizer.merge(rebuilt), rows), "commitment": commitment}
         weights = vars(self.options)
         loss = parts["rows"] + sum(weights[name] * value for name, value in parts.items() if name != "rows")
         return loss, {name: value.item() for name, value in parts.items()}
-
-    def physical(self, rows: Tensor) -> Tensor:
-        """Normalised rows in metres and radians."""
-        return rows * self.std.to(rows) + self.mean.to(rows)
 
     def _through(self, name: str, values: Tensor, depth: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """A part's rows [B, T, rows] rebuilt from the first depth [B] levels, and its commitment loss."""
@@ -111,7 +97,8 @@ class TokenizerTask:
 
     def _distances(self, rebuilt: Tensor, rows: Tensor) -> dict[str, Tensor]:
         """Means over the batch: normalised rows, then metres and radians."""
-        guess, truth = self.physical(rebuilt), self.physical(rows)
+        mean, std = self.mean.to(rows), self.std.to(rows)
+        guess, truth = rebuilt * std + mean, rows * std + mean
         moved = (world_steps(guess) - world_steps(truth)).abs()
         headings, places = zip(root_path(guess), root_path(truth), strict=True)
         return {

@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.features.representation import CONTACTS, GLIDE
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.quantizer import CodebookLearner, Quantizer
-from engine.models.tokenizer import Tokenizer
 from engine.models.transformer import MaskedTransformer
 from engine.motion.skeleton import MAX_TOKENS
 from engine.training.cmu import Caption
@@ -21,7 +19,6 @@ from engine.training.loop import LoopOptions, train
 from engine.training.text_table import TextTable
 from engine.training.token_masks import MaskOptions, Random, mask_tokens
 from engine.training.token_set import Phrase, TokenizedMotion
-from engine.training.train_feet import FeetOptions, FeetTask, standing_travel
 from engine.training.train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
 from engine.training.train_transformer import TransformerOptions, TransformerTask
 
@@ -178,32 +175,3 @@ def test_gestures_are_practised_over_the_legs_of_other_motions() -> None:
     legs = {int(row[0, 0]) for row in batch.shown if row[0, 0] < CODES}
     assert int(high.tokens[0][0, 0]) in legs  # legs of the other motion under
     assert set(batch.truth[..., 1].unique().tolist()) == {-100, int(low.tokens[0][0, 1])}  # this motion's gesture
-
-
-def test_decoders_learn_to_keep_standing_feet_and_nothing_else_changes(tmp_path: Path) -> None:
-    data = wave_set()
-    data.rows[:, CONTACTS] = 1.0
-    torch.manual_seed(0)
-    tokenizer = Tokenizer(TokenizerConfig(width=32, codes=16, code_width=4, depth=1, split=True, levels=2))
-    for part in tokenizer.layout.parts:
-        tokenizer.part(part).quantizer.codebook.normal_()
-    made = [np.random.default_rng(i).integers(0, 16, (12, 4)) for i in range(12)]
-    options = FeetOptions(TokenizerOptions(batch=4, window=32), made=4, window=8, standing=500.0)
-    task = FeetTask(tokenizer, data, made, 4, options)
-    state = {name: value.clone() for name, value in task.real.model.tokenizer.state_dict().items()}
-    before = task.evaluate(task.model)["standing_mm"]
-    train(task, LoopOptions(steps=60, rate=1e-3, warm_up=5), tmp_path, CPU)
-    assert task.evaluate(task.model)["standing_mm"] < 0.8 * before
-    after = task.real.model.tokenizer.state_dict()
-    changed = {name for name, value in state.items() if not torch.equal(value, after[name])}
-    assert changed
-    assert all(".decoder." in name for name in changed), "codes must keep their meaning"
-
-
-def test_a_foot_that_nobody_calls_standing_may_move() -> None:
-    rows = torch.zeros(1, 5, 263)
-    rows[..., GLIDE] = 0.1
-    still = torch.zeros(1, 5, 263)
-    assert float(standing_travel(rows, still)) == 0.0
-    still[..., CONTACTS] = 1.0
-    assert float(standing_travel(rows, still)) == pytest.approx(0.1 * 2**0.5, rel=1e-3)

@@ -33,7 +33,6 @@ ENGINE_ARROWS: Final = {
         "models",
         "decoding",
         "planning",
-        "editing",
         "weights",
         "pipeline",
         "protocol",
