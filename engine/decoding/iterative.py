@@ -19,7 +19,7 @@ from torch import Tensor
 from ..models.config import Specials
 from ..planning.plan import TokenPlan
 from .sampling import SamplingOptions, doubt_rank, draw
-from .schedule import Schedule, cosine, masked_counts
+from .schedule import cosine, linear, masked_counts
 
 #: Network: tokens [B, slots, columns], lengths [B] and a level to that level's logits [B, slots, parts, codes].
 LogitsOf: TypeAlias = Callable[[Tensor, Tensor, int], Tensor]
@@ -47,7 +47,6 @@ def decode(
     options: SamplingOptions,
     *,
     levels: int = 1,
-    schedule: Schedule = cosine,
     on_step: OnStep | None = None,
     is_cancelled: IsCancelled | None = None,
     device: torch.device | None = None,
@@ -59,7 +58,7 @@ def decode(
     batch = [_Open(plan, generator, levels) for plan, generator in zip(plans, generators, strict=True)]
     slots = max(len(plan) for plan in plans) + 1
     lengths = torch.tensor([len(plan) for plan in plans], device=device)
-    rounds = [(level, step) for level in range(levels) for step in range(_begin(batch, level, options, schedule))]
+    rounds = [(level, step) for level in range(levels) for step in range(_begin(batch, level, options))]
     for done, (level, step) in enumerate(rounds, start=1):
         if is_cancelled is not None and is_cancelled():
             raise DecodingCancelled
@@ -72,9 +71,9 @@ def decode(
     return [item.decoded() for item in batch]
 
 
-def _begin(batch: Sequence[_Open], level: int, options: SamplingOptions, schedule: Schedule) -> int:
+def _begin(batch: Sequence[_Open], level: int, options: SamplingOptions) -> int:
     """Plan a level's masks in every item; how many steps the longest takes."""
-    return max(item.begin(level, options.of_level(level), schedule) for item in batch)
+    return max(item.begin(level, options.of_level(level)) for item in batch)
 
 
 class _Open:
@@ -89,8 +88,9 @@ class _Open:
         self.generator, self.levels = generator, levels
         self.counts: dict[int, list[int]] = {}  # level -> tokens masked in each of its steps
 
-    def begin(self, level: int, options: SamplingOptions, schedule: Schedule) -> int:
+    def begin(self, level: int, options: SamplingOptions) -> int:
         """Plan the masks of a level; how many steps it takes."""
+        schedule = linear if options.linear else cosine
         self.counts[level] = masked_counts(int(self.masked[:, self._of(level)].sum()), options.steps, schedule)
         return len(self.counts[level])
 

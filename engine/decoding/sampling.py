@@ -19,6 +19,7 @@ class SamplingOptions:
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
     sides: float = 0.0  # away from what the model would do for the text with left and right exchanged
     shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
+    linear: bool = False  # the schedule: as many tokens in every step, instead of few at first
     detail_steps: int = 2  # steps of each finer level, where tokens have levels
     detail_temperature: float = 0.5
 

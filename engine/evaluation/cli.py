@@ -31,12 +31,13 @@ from .job_probes import STORY, gesture_results, loop_result, story_result
 from .measure_fid import fid_table
 from .measure_probes import check_line, check_row, result_line, result_row, run_probes
 from .measure_text import animator_figures, animator_real, multimodality, text_figures, text_points
-from .measure_tokenizer import tokenizer_figures
+from .measure_tokenizer import errors_by_levels, tokenizer_figures
 from .official import OfficialScorer
 from .probe_check import check_probes
 from .prompts import Prompt, prompts_of
 from .report import table, write_report
 from .scorer import OwnScorer, Scorer
+from .wordless import Wordless
 
 EVALUATOR = "benchmarks/evaluator/evaluator.safetensors"
 _DECODING = {
@@ -78,20 +79,22 @@ class Setting:
         weights = load_weights(self.arguments.weights, choose_device(self.arguments.device))
         named = {name: getattr(self.arguments, name) for name in _DECODING}
         changes = {name: value for name, value in named.items() if value is not None}
+        changes["linear"] = self.arguments.linear
         return dataclasses.replace(weights, sampling=dataclasses.replace(weights.sampling, **changes))
 
     @cached_property
     def pipeline(self) -> MotionPipeline:
         """The weights, ready to generate."""
         device = choose_device(self.arguments.device)
-        return MotionPipeline(self.weights, load_text_encoder(self.weights.text_encoder, device=device), device)
+        encoder = load_text_encoder(self.weights.text_encoder, device=device)
+        return MotionPipeline(self.weights, Wordless(encoder) if self.arguments.no_words else encoder, device)
 
     @property
     def identity(self) -> str:
         """What generated motions depend on: the manifest, which holds the files' digests, and decoding options."""
         manifest = (find_weights(self.arguments.weights) / "manifest.json").read_bytes()
         sampling = {name: str(value) for name, value in sorted(vars(self.weights.sampling).items())}
-        return json.dumps([hashlib.sha256(manifest).hexdigest(), sampling])
+        return json.dumps([hashlib.sha256(manifest).hexdigest(), sampling, self.arguments.no_words])
 
     @cached_property
     def run(self) -> Run:
@@ -161,8 +164,9 @@ def measure_tokenizer(setting: Setting, arguments: argparse.Namespace) -> None:
     """The tokenizer on the val split: errors, code use, feet, jerk."""
     weights = setting.weights
     figures = tokenizer_figures(weights.tokenizer, weights.normalization, setting.data)
-    print(table({"rebuilt": figures}))
-    write_report(arguments.out, "tokenizer", figures)
+    levels = errors_by_levels(weights.tokenizer, weights.normalization, setting.data)
+    print(table({"rebuilt": figures}), table(levels), sep="\n")
+    write_report(arguments.out, "tokenizer", {**figures, "by_levels": levels})
 
 
 def measure_fid(setting: Setting, arguments: argparse.Namespace) -> None:
@@ -287,5 +291,7 @@ def _command(commands: Any, name: str, measure: Any) -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=2)
     for option, kind in _DECODING.items():
         parser.add_argument(f"--{option.replace('_', '-')}", type=kind, help="instead of the set's own")
+    parser.add_argument("--linear", action="store_true", help="decode on the linear schedule")
+    parser.add_argument("--no-words", action="store_true", help="let the network hear the sentence, not its words")
     parser.set_defaults(measure=measure)
     return parser
