@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations
+from . import rotations
 
 #: Share of the leg's length up to which a distance is reached exactly; a knee there is bent by 7 degrees.
 FULL_REACH: Final = 0.998

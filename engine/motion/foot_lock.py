@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations
+from . import rotations
 from .contacts import find_runs
 from .foot_curves import fill_offsets, fill_shares, find_anchors, smooth_cover
 from .two_bone_ik import FULL_REACH, LegTurns, solve_leg
