@@ -79,7 +79,7 @@ def _to_path(leg: LegPoses, meant: LegPoses, known: Known, fps: float, side: int
     shifts = _shifts(points, holds, known)
     free = ~(holds.standing.any(axis=1) | known.frames | holds.stepping)
     wanted = points + shifts
-    wanted[..., 1] += (lift_steps(holds.stepping) + _lift_carried(shifts, free))[:, None]
+    wanted[..., 1] += (lift_steps(holds.stepping) + _lift_carried(shifts, free, known))[:, None]
     turn, ankle = carry_foot(leg, points, wanted, holds.standing)
     moved = rotations.multiply(turn, leg.foot), rotations.multiply(turn, leg.toe)
     return FootPath(ankle, *moved, holds.standing.any(axis=1))
@@ -93,13 +93,18 @@ def _shifts(points: np.ndarray, holds: Footholds, known: Known) -> np.ndarray:
     return np.stack([fill_offsets(offsets[:, point], fixed[:, point], _BLEND) for point in (0, 1)], axis=1)
 
 
-def _lift_carried(shifts: np.ndarray, free: np.ndarray) -> np.ndarray:
-    """Height [T] m by which a foot lifts while it swings [T], so that what `shifts` adds to its way does not slide."""
+def _lift_carried(shifts: np.ndarray, free: np.ndarray, known: Known) -> np.ndarray:
+    """Height [T] m by which a foot lifts while it swings [T], so that what `shifts` adds to its way does not slide.
+
+    A swing that is known in part lifts as it did: it would be thrown up beside the seam.
+    """
     lifts = np.zeros(len(free))
     for start, stop in find_runs(free):
-        change = (shifts[min(stop, len(shifts) - 1)] - shifts[max(start - 1, 0)]).mean(axis=0)
-        phase = (np.arange(stop - start) + 1) / (stop - start + 1)
-        lifts[start:stop] = min(_MOST_LIFT, _LIFT_SHARE * float(np.hypot(change[0], change[2]))) * np.sin(np.pi * phase)
+        if start <= known.before or stop >= known.stop:
+            continue
+        change = (shifts[stop] - shifts[start - 1]).mean(axis=0)
+        height = min(_MOST_LIFT, _LIFT_SHARE * float(np.hypot(change[0], change[2])))
+        lifts[start:stop] = height * np.sin(np.pi * (np.arange(start, stop) - start + 1) / (stop - start + 1))
     return lifts
 
 
