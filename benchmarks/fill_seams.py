@@ -4,7 +4,8 @@ python benchmarks/fill_seams.py --data FOLDER [--clips 12] [--out FOLDER]
 
 The middle half of clips of the validation split is filled from both ends with their text. Skating is measured
 inside the gap before the exact step (the in-fill and its own idea of the frames beside it) and after it; the jump of
-joint velocities at the seams is compared with real motion's own. --out keeps source and result as .npz for probe_sheet.py.
+joint velocities at the seams is compared with real motion's own. --out keeps source and result as .npz for
+probe_sheet.py.
 """
 
 from __future__ import annotations
