@@ -3,8 +3,9 @@
 python benchmarks/fill_seams.py --data FOLDER [--clips 12] [--out FOLDER]
 
 The middle half of clips of the validation split is filled from both ends with their text. Skating is measured
-inside the gap before the exact step (the in-fill only put in place where it begins) and after it; the jump of joint
-velocities at the seams is compared with real motion's own. --out keeps source and result as .npz for probe_sheet.py.
+inside the gap before the exact step (the in-fill and its own idea of the frames beside it) and after it; the jump of
+joint velocities at the seams is compared with real motion's own. --out keeps source and result as .npz for
+probe_sheet.py.
 """
 
 from __future__ import annotations
@@ -24,8 +25,7 @@ from engine.editing import fill as filling
 from engine.evaluation.motion_metrics import measure, seam_jump
 from engine.motion.clip import MotionClip
 from engine.motion.kinematics import forward_kinematics
-from engine.motion.pieces import cut, replaced
-from engine.motion.placing import place, placement_onto
+from engine.motion.pieces import cut
 from engine.motion.skeleton import MAX_FRAMES
 from engine.pipeline import MotionPipeline
 from engine.protocol.requests import FillRequest, Gap
@@ -40,8 +40,7 @@ class Watched:
         self.raw: MotionClip | None = None
 
     def __call__(self, raw: MotionClip, left: MotionClip, right: MotionClip, reach: int) -> MotionClip:
-        placed = place(raw, placement_onto(raw, len(left) - 1, left, len(left) - 1))
-        self.raw = cut(placed, len(left), len(raw) - len(right))
+        self.raw = cut(raw, len(left) - 1, len(raw) - len(right) + 1)
         return self.settle(raw, left, right, reach)
 
 
@@ -80,7 +79,7 @@ def main() -> None:
         inside = slice(start - 1, stop + 1)
         truth, joints = joints_of(clip), joints_of(take.clip)
         real.append(truth[inside])
-        before.append(joints_of(replaced(clip, start, watched.raw))[start - 1 : stop])
+        before.append(joints_of(watched.raw))
         after.append(joints[inside])
         jumps += [seam_jump(joints, at) for at in (start, stop)]
         usual += [seam_jump(truth, at) for at in range(1, len(truth) - 1)]

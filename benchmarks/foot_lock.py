@@ -32,11 +32,11 @@ from blender_mmm.engine_door import clip as clips
 from blender_mmm.engine_door import kinematics, rotations, skeleton
 from blender_mmm.retarget.bone_map import BoneMap, find_bone_map
 from blender_mmm.retarget.feet import FootLockOptions, find_steps, lock_feet, pose_legs
-from blender_mmm.retarget.foot_lock import LegPoses, Sole
 from blender_mmm.retarget.legs import leg_bones, rest_floor, to_leg_poses, to_sole
 from blender_mmm.retarget.rest_alignment import fit_rig
 from blender_mmm.retarget.rig import BonePoses, RigRest
 from blender_mmm.retarget.to_rig import place, rest_pose, to_rig
+from engine.motion.foot_lock import LegPoses, Sole
 from engine.training.cmu import read_sources
 from tests.retarget.zoo_rigs import bone_map
 from tests.zoo import ZOO, rest

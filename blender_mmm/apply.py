@@ -8,10 +8,9 @@ import bpy
 import numpy as np
 
 from .engine_door import clip as clips
-from .engine_door import resample, skeleton
+from .engine_door import contacts, resample, skeleton
 from .retarget.bone_map import BoneMap, UnmappedRigError, find_bone_map
 from .retarget.channels import to_channels
-from .retarget.contacts import find_runs
 from .retarget.feet import FootLockOptions, carries_legs, find_steps, lock_feet
 from .retarget.legs import LEGS, rest_floor
 from .retarget.rest_alignment import fit_rig
@@ -133,7 +132,7 @@ def why_feet_slide(obj: bpy.types.Object, rest: RigRest, bone_map: BoneMap) -> s
 
 def tell_steps(stepping: np.ndarray, start_frame: int) -> str:
     """A sentence on the steps [T, 2] bool that feet were given; "" without any."""
-    runs = [(start, stop) for side in (0, 1) for start, stop in find_runs(stepping[:, side])]
+    runs = [(start, stop) for side in (0, 1) for start, stop in contacts.find_runs(stepping[:, side])]
     if not runs:
         return ""
     places = ", ".join(f"{start_frame + start} to {start_frame + stop - 1}" for start, stop in sorted(runs))

@@ -17,7 +17,7 @@ _INSTALLED: Final = (_HERE / "engine").is_dir()
 ENGINE_HOME: Final = _HERE if _INSTALLED else _HERE.parent
 
 if TYPE_CHECKING:
-    from engine.motion import clip, kinematics, resample, rotations, seams, skeleton
+    from engine.motion import clip, contacts, foot_lock, kinematics, resample, rotations, seams, skeleton
     from engine.protocol import PROTOCOL_VERSION, events, messages, requests, wire
 else:
     if _INSTALLED:
@@ -27,6 +27,8 @@ else:
         if str(ENGINE_HOME) not in sys.path:
             sys.path.append(str(ENGINE_HOME))
     clip = importlib.import_module(f"{_ROOT}.motion.clip")
+    contacts = importlib.import_module(f"{_ROOT}.motion.contacts")
+    foot_lock = importlib.import_module(f"{_ROOT}.motion.foot_lock")
     kinematics = importlib.import_module(f"{_ROOT}.motion.kinematics")
     resample = importlib.import_module(f"{_ROOT}.motion.resample")
     rotations = importlib.import_module(f"{_ROOT}.motion.rotations")
@@ -42,7 +44,9 @@ __all__ = [
     "ENGINE_HOME",
     "PROTOCOL_VERSION",
     "clip",
+    "contacts",
     "events",
+    "foot_lock",
     "kinematics",
     "messages",
     "requests",

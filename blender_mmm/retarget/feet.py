@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..engine_door import rotations, skeleton
+from ..engine_door import contacts as contact_rules
+from ..engine_door import foot_lock, rotations, skeleton
 from .bone_map import BoneMap
-from .contacts import find_contacts, find_floor, split_slides
 from .euler import clamp_locked
-from .foot_lock import FootPath, LegPoses, Sole, lock_leg, sole_points, to_drop, to_foot_path
 from .legs import LegBones, leg_bones, rest_floor, to_armature_turn, to_leg_poses, to_sole
 from .rest_alignment import RigFit, fit_rig
 from .rig import BonePoses, RigPose, RigRest, parent_spaces, to_rotations
 from .to_rig import rest_pose
 
 Joint = skeleton.Joint
+FootPath = foot_lock.FootPath
+LegPoses = foot_lock.LegPoses
+Sole = foot_lock.Sole
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,11 @@ def lock_posed(
     ready = _prepare(posed, rest, fit, contacts, options, can_lower)
     blend = max(1, round(options.blend_seconds * options.fps))
     paths = tuple(
-        to_foot_path(foot.leg, foot.sole, foot.standing, foot.stepping, blend, ready.strength) for foot in ready.feet
+        foot_lock.to_foot_path(foot.leg, foot.sole, foot.standing, foot.stepping, blend, ready.strength)
+        for foot in ready.feet
     )
     legs = tuple(foot.leg for foot in ready.feet)
-    drop = to_drop(legs, paths, options.fps) * ready.strength * float(options.lowers_body and can_lower)
+    drop = foot_lock.to_drop(legs, paths, options.fps) * ready.strength * float(options.lowers_body and can_lower)
     locked = _collect(fit, leg_bones(fit), legs, paths, drop)
     return replace(locked, lowered=-fit.scale * (ready.sunk + drop)[:, None] * fit.up)
 
@@ -155,15 +158,15 @@ def _prepare(
     feet = []
     for side, (leg, sole) in enumerate(zip(legs, soles, strict=True)):
         stands = standing[:, 2 * side : 2 * side + 2].copy()
-        stepping = split_slides(sole_points(leg, sole), stands, options.fps, 0.5 * side)
+        stepping = contact_rules.split_slides(foot_lock.sole_points(leg, sole), stands, options.fps, 0.5 * side)
         feet.append(_Foot(leg, sole, stands, stepping))
     return _Prepared(tuple(feet), sunk, strength)
 
 
 def to_floor(legs: tuple[LegPoses, ...], soles: tuple[Sole, ...], options: FootLockOptions) -> np.ndarray:
     """How high the body floats over the ground [T], slowly changing."""
-    points = np.concatenate([sole_points(leg, sole) for leg, sole in zip(legs, soles, strict=True)], axis=1)
-    return find_floor(points, options.fps)
+    points = np.concatenate([foot_lock.sole_points(leg, sole) for leg, sole in zip(legs, soles, strict=True)], axis=1)
+    return contact_rules.find_floor(points, options.fps)
 
 
 def to_standing(
@@ -175,7 +178,7 @@ def to_standing(
     standing = []
     for side, (leg, sole) in enumerate(zip(legs, soles, strict=True)):
         labels = None if contacts is None else contacts[:, 2 * side : 2 * side + 2]
-        standing.append(find_contacts(sole_points(leg, sole), options.fps, labels))
+        standing.append(contact_rules.find_contacts(foot_lock.sole_points(leg, sole), options.fps, labels))
     return np.concatenate(standing, axis=1)
 
 
@@ -189,7 +192,7 @@ def _collect(
     turns: dict[int, np.ndarray] = {}
     carried: dict[int, int] = {}
     for side, leg, path in zip(bones, legs, paths, strict=True):
-        locked = lock_leg(leg, path, drop)
+        locked = foot_lock.lock_leg(leg, path, drop)
         turns[side.thigh] = to_armature_turn(locked.turns.thigh, fit)
         turns[side.shin] = to_armature_turn(locked.turns.shin, fit)
         turns[side.foot] = to_armature_turn(rotations.multiply(path.foot, rotations.inverse(leg.foot)), fit)

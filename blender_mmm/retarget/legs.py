@@ -7,12 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations, skeleton
-from .foot_lock import LegPoses, Sole
+from ..engine_door import foot_lock, rotations, skeleton
 from .rest_alignment import RigFit
 from .rig import RigRest, to_rotations
 
 Joint = skeleton.Joint
+LegPoses = foot_lock.LegPoses
+Sole = foot_lock.Sole
 
 #: Hip, knee, ankle, toe of both legs.
 LEGS: Final = (

@@ -2,7 +2,7 @@
 
 A network's in-fill neither starts nor lands exactly where its neighbours are. First its path over the floor is
 turned and stretched to arrive, mostly while no foot stands; then, beside each seam, the known motion is carried on
-and goes over into the in-fill.
+and goes over into the in-fill; last, feet that stand are put back to where they stand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from .clip import MotionClip
-from .pieces import cut, following
+from .footing import hold_feet
+from .pieces import cut, following, joined
 from .placing import place, placement_onto, turn_between
 from .rotations import about_y, from_vector, inverse, multiply, normalize, rotate, to_vector
 
@@ -71,6 +72,15 @@ def settle(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, r
     if left is None and right is None:
         return raw
     before, after = (0 if side is None else len(side) for side in (left, right))
+    met = _met(raw, left, right, reach)
+    whole = joined([piece for piece in (left, met, right) if piece is not None])
+    standing = cut(hold_feet(whole, raw, before, after), before, len(raw) - after)
+    return standing if left is None else following(standing, left.rotations[-1])
+
+
+def _met(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, reach: int) -> MotionClip:
+    """The in-fill with its path bent and its poses blended, its feet where that leads them."""
+    before, after = (0 if side is None else len(side) for side in (left, right))
     first, last = max(before - 1, 0), len(raw) - max(after, 1)
     raw = cut(_arrived(raw, first, last, left, right), first, last + 1)
     frames = len(raw)
@@ -83,8 +93,7 @@ def settle(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, r
             turns += weight[:, None, None] * missing
     rotations = normalize(multiply(from_vector(turns), raw.rotations))
     inner = slice(0 if left is None else 1, frames if right is None else frames - 1)
-    met = MotionClip(root[inner], rotations[inner], raw.contacts[inner], raw.fps)
-    return met if left is None else following(met, left.rotations[-1])
+    return MotionClip(root[inner], rotations[inner], raw.contacts[inner], raw.fps)
 
 
 def _carried(known: MotionClip | None, frames: int, is_right: bool) -> MotionClip | None:

@@ -18,14 +18,14 @@ _seeds = st.integers(0, 10_000)
 
 
 def smooth_clip(frames: int, seed: int, tilt: float = 0.3) -> MotionClip:
-    """A motion of slow waves that walks about; the left foot stands for the first third."""
+    """A motion of slow waves that flies about; its labels say that the left foot stands for the first third."""
     random = np.random.default_rng(seed)
     time = np.arange(frames)[:, None, None] / 20
     waves = np.sin(time * random.uniform(0.5, 3, (1, JOINT_COUNT, 3)) + random.uniform(0, 6, (1, JOINT_COUNT, 3)))
     root = np.cumsum(random.normal(size=3) * [0.02, 0, 0.02] + 0.01 * waves[:, 0], axis=0)
     contacts = np.zeros((frames, len(CONTACT_JOINTS)))
     contacts[: frames // 3, :2] = 1
-    return MotionClip(root + np.array([0, 1, 0]), from_vector(tilt * waves), contacts)
+    return MotionClip(root + np.array([0, 3, 0]), from_vector(tilt * waves), contacts)
 
 
 def largest_jump(clip: MotionClip) -> tuple[float, float]:

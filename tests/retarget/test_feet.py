@@ -14,11 +14,11 @@ from blender_mmm.engine_door import clip as clips
 from blender_mmm.engine_door import rotations, skeleton
 from blender_mmm.retarget.bone_map import BoneMap, find_bone_map
 from blender_mmm.retarget.feet import FootLockOptions, lock_feet, pose_legs
-from blender_mmm.retarget.foot_lock import LegPoses, Sole, sole_points
 from blender_mmm.retarget.legs import leg_bones, rest_floor, to_leg_poses, to_sole
 from blender_mmm.retarget.rest_alignment import fit_rig
 from blender_mmm.retarget.rig import BonePoses, RigRest
 from blender_mmm.retarget.to_rig import place, rest_pose, to_rig
+from engine.motion.foot_lock import LegPoses, Sole, sole_points
 from tests.retarget.zoo_rigs import bone_map as zoo_map
 from tests.zoo import ZOO
 from tests.zoo import rest as zoo_rest

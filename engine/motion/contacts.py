@@ -73,6 +73,17 @@ def find_contacts(points: np.ndarray, fps: float, labels: np.ndarray | None = No
     return _without_turning(points, standing | raised)
 
 
+def is_standing(points: np.ndarray, fps: float) -> np.ndarray:
+    """Whether heel and ball of one foot stand [T, 2] bool, seen from each frame alone: for motions of few frames.
+
+    points [T, 2, 3] as for find_contacts.
+    """
+    height = points[..., 1]
+    level = height - height.min(axis=1, keepdims=True) <= _MOST_TILT
+    standing: np.ndarray = level & (height < SEEN.keep_height) & (point_speeds(points, fps) < SEEN.begin_speed)
+    return standing
+
+
 def find_floor(points: np.ndarray, fps: float) -> np.ndarray:
     """How high the ground seems to lie under the feet [T], slowly changing: recordings and generated motions drift.
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations
+from . import rotations
 from .contacts import find_runs
 from .foot_curves import fill_offsets, fill_shares, find_anchors, smooth_cover
 from .two_bone_ik import FULL_REACH, LegTurns, solve_leg
@@ -97,11 +97,10 @@ def to_foot_path(
     offsets = np.where(standing[..., None], anchors - points, 0.0)
     filled = np.stack([fill_offsets(offsets[:, side], standing[:, side], blend) for side in (0, 1)], axis=1)
     wanted = points + filled
-    wanted[..., 1] += _lifts(stepping)[:, None]
+    wanted[..., 1] += lift_steps(stepping)[:, None]
     wanted[..., 1] = np.maximum(wanted[..., 1], 0.0)
     wanted = points + (wanted - points) * strength[:, None, None]
-    share = fill_shares(np.where(standing[:, 1], 1.0, 0.0), standing[:, 0] ^ standing[:, 1])
-    turn, moved = _follow(points, wanted, share)
+    share, turn, moved = _carried(points, wanted, standing)
     pivot = points[:, 0] + (points[:, 1] - points[:, 0]) * share[:, None]
     turn = rotations.multiply(_levelling(leg, turn, wanted, standing.all(axis=1), blend, strength), turn)
     ankle = moved + rotations.rotate(turn, leg.ankle - pivot)
@@ -109,6 +108,24 @@ def to_foot_path(
     ankle = _raise_above_ground(ankle, foot, sole, strength)
     toe = _raise_tip(ankle, foot, rotations.multiply(turn, leg.toe), sole, strength)
     return FootPath(ankle, foot, toe, standing.any(axis=1))
+
+
+def carry_foot(
+    leg: LegPoses, points: np.ndarray, wanted: np.ndarray, standing: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Turn [T, 4] of a foot, and its ankle's new place [T, 3], that bring heel and ball [T, 2, 3] where wanted.
+
+    Of points whose distance does not fit, the one that stands [T, 2] is met.
+    """
+    share, turn, moved = _carried(points, wanted, standing)
+    pivot = points[:, 0] + (points[:, 1] - points[:, 0]) * share[:, None]
+    return turn, moved + rotations.rotate(turn, leg.ankle - pivot)
+
+
+def _carried(points: np.ndarray, wanted: np.ndarray, standing: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where between heel (0) and ball (1) the pivot lies [T], the foot's turn [T, 4], the pivot's new place [T, 3]."""
+    share = fill_shares(np.where(standing[:, 1], 1.0, 0.0), standing[:, 0] ^ standing[:, 1])
+    return share, *_follow(points, wanted, share)
 
 
 def _levelling(
@@ -124,7 +141,7 @@ def _levelling(
     return rotations.about_axis(along, eased * strength)
 
 
-def _lifts(stepping: np.ndarray) -> np.ndarray:
+def lift_steps(stepping: np.ndarray) -> np.ndarray:
     """Height [T] to which each step rises and falls again."""
     lifts = np.zeros(len(stepping))
     for start, stop in find_runs(stepping):

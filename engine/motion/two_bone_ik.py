@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ..engine_door import rotations
+from . import rotations
 
 #: Share of the leg's length up to which a distance is reached exactly; a knee there is bent by 7 degrees.
 FULL_REACH: Final = 0.998
@@ -37,16 +37,26 @@ def soften_reach(distance: np.ndarray, length: np.ndarray) -> np.ndarray:
     return softened
 
 
-def solve_leg(hip: np.ndarray, knee: np.ndarray, ankle: np.ndarray, target: np.ndarray, hinge: np.ndarray) -> LegTurns:
+def solve_leg(
+    hip: np.ndarray,
+    knee: np.ndarray,
+    ankle: np.ndarray,
+    target: np.ndarray,
+    hinge: np.ndarray,
+    stays_straight: bool = False,
+) -> LegTurns:
     """Turns [..., 4] that bring `ankle` to `target` (or as near as the leg allows).
 
     Points [..., 3]. hinge: unit axis [..., 3] about which the shin turns backwards when the knee bends;
-    it decides for a straight leg. Legs without length keep their pose.
+    it decides for a straight leg. Legs without length keep their pose. stays_straight: a leg that is straighter
+    than others may become is not bent, so that a target at its ankle changes nothing.
     """
     thigh, shin = knee - hip, ankle - knee
     upper, lower = _length(thigh), _length(shin)
     reach = ankle - hip
     wanted = soften_reach(_length(target - hip), upper + lower)
+    if stays_straight:
+        wanted = np.maximum(wanted, np.minimum(_length(target - hip), _length(reach)))
     wanted = np.maximum(wanted, np.abs(upper - lower) + 1e-3 * (upper + lower))
     axis = _bend_axis(thigh, shin, hinge)
     across = _length(shin - axis * (shin * axis).sum(-1, keepdims=True))

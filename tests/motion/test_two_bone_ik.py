@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blender_mmm.engine_door import rotations
-from blender_mmm.retarget.two_bone_ik import FULL_REACH, soften_reach, solve_leg
+from engine.motion import rotations
+from engine.motion.two_bone_ik import FULL_REACH, soften_reach, solve_leg
 
 LEFT = np.array([1.0, 0.0, 0.0])
 numbers = st.floats(-1.0, 1.0)
