@@ -97,12 +97,14 @@ def _take(bench: Workbench, request: StoryRequest, told: _Told, seed: int) -> Ta
     clips = [bench.to_clip(segment.tokens) for segment in told.segments]
     clips[0] = _opened(clips[0], told.context, request.opening)
     pieces, current, marks = [], clips[0], [0]
-    for clip, transition in zip(clips[1:], told.transitions, strict=True):
+    for (one, two), transition in zip(pairwise(clips), told.transitions, strict=True):
         marks.append(marks[-1] + (len(current) + (0 if len(marks) == 1 else _GIVEN_FRAMES)))
         raw = bench.to_clip(transition.tokens)
+        bridge, rest = _bridge(one, raw, len(raw) - len(two) - _GIVEN_FRAMES, two)
         body = cut(current, 0, len(current) - _GIVEN_FRAMES)
-        met, current = _bridged(body, raw, len(raw) - len(clip) - _GIVEN_FRAMES, clip)
-        pieces += [body, met]
+        where = placement_onto(bridge, 0, body, len(body) - 1)
+        pieces += [body, cut(place(bridge, where), 1, len(bridge))]
+        current = place(rest, where)
     return Take(joined([*pieces, current]), _confidence(told), seed, tuple(marks))
 
 
@@ -115,17 +117,19 @@ def _opened(clip: MotionClip, context: int, opening: MotionClip | None) -> Motio
     return settle(raw, known, None, DEFAULT_BLEND)
 
 
-def _bridged(body: MotionClip, raw: MotionClip, start: int, clip: MotionClip) -> tuple[MotionClip, MotionClip]:
-    """The transition after `body`, and what follows it of the next segment `clip`, placed where it leads.
+def _bridge(one: MotionClip, raw: MotionClip, start: int, two: MotionClip) -> tuple[MotionClip, MotionClip]:
+    """The last frame of segment `one` and the transition behind it; and what follows it of the next segment.
 
-    start: frame of `raw` at which the transition begins; before it, raw stands for body, behind it for clip.
+    start: frame of `raw` at which the transition begins; before it, raw stands for one, behind it for two. All of
+    it where raw is, so that not a digit depends on where in the story it comes to stand.
     """
-    stop = start + 2 * _GIVEN_FRAMES
-    raw = place(raw, placement_onto(raw, start - 1, body, len(body) - 1))
-    rest = cut(clip, _GIVEN_FRAMES, len(clip))
+    end, stop = len(one) - _GIVEN_FRAMES, start + 2 * _GIVEN_FRAMES
+    tail = cut(one, end - 2, end)
+    tail = place(tail, placement_onto(tail, 1, raw, start - 1))
+    rest = cut(two, _GIVEN_FRAMES, len(two))
     rest = place(rest, placement_onto(rest, 0, raw, stop))
-    sides = cut(body, len(body) - 2, len(body)), cut(rest, 0, 2)
-    return settle(cut(raw, start - 2, stop + 2), *sides, DEFAULT_BLEND), rest
+    met = settle(cut(raw, start - 2, stop + 2), tail, cut(rest, 0, 2), DEFAULT_BLEND)
+    return joined([cut(tail, 1, 2), met]), rest
 
 
 def _confidence(told: _Told) -> np.ndarray:
