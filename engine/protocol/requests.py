@@ -167,6 +167,8 @@ class StoryRequest:
         segments = tuple(_check_segment(number, segment) for number, segment in enumerate(self.segments, 1))
         opening = None if self.opening is None else check_clip(self.opening)
         seed = check_seed(self.seed)
+        if not isinstance(self.transition_seeds, tuple):
+            raise RequestError(f"Give a seed for each transition, not {self.transition_seeds!r}.")
         seeds = tuple(map(check_seed, self.transition_seeds)) or self._default_seeds(seed)
         if len(seeds) != len(segments) - 1:
             raise RequestError(
