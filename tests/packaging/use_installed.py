@@ -83,3 +83,5 @@ def is_running(pid: int) -> bool:
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    # bpy 4.2 as a module crashes while Python ends if any property ever had an update function, ours or not.
+    os._exit(0)
