@@ -184,8 +184,11 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")
     exporting.add_argument("--version", default="1")
+    exporting.add_argument("--linear", action="store_true", help="of decoding: the linear schedule")
     for item in fields(SamplingOptions):
         value = getattr(_SAMPLING, item.name)
+        if isinstance(value, bool):
+            continue
         exporting.add_argument(f"--{item.name.replace('_', '-')}", type=type(value), default=value, help="of decoding")
     return parser
 
