@@ -16,7 +16,7 @@ from ..motion.skeleton import CONTACT_JOINTS
 from .representation import CONTACTS, GLIDE, joints_from_rows, root_from_rows
 
 #: What a standing foot may travel, m per frame: real ones travel 2.5 mm on average, few more than this.
-_ALLOWED: Final = 0.008
+_ALLOWED: Final = 0.006
 #: Contact below which a foot has no say in where the root goes.
 _LEAST_CONTACT: Final = 0.5
 #: Weights over neighbouring frames that keep the root calm: a Gaussian of one frame.
