@@ -34,7 +34,7 @@ from .measure_text import animator_figures, animator_real, multimodality, text_f
 from .measure_tokenizer import errors_by_levels, tokenizer_figures
 from .official import OfficialScorer
 from .probe_check import check_probes
-from .prompts import Prompt, prompts_of
+from .prompts import Prompt, one_each, prompts_of
 from .report import table, write_report
 from .scorer import OwnScorer, Scorer
 from .wordless import Wordless
@@ -115,8 +115,9 @@ class Setting:
 
     @cached_property
     def prompts(self) -> tuple[Prompt, ...]:
-        """Every caption of the val split."""
-        return prompts_of(self.data, "val")
+        """Every caption of the val split, or one of each motion."""
+        prompts = prompts_of(self.data, "val")
+        return tuple(one_each(prompts)) if getattr(self.arguments, "one_caption", False) else prompts
 
     @property
     def cache(self) -> Path:
@@ -258,6 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mmm-engine evaluate", description="Measure a weights set on the val split.")
     commands = parser.add_subparsers(required=True, metavar="WHAT")
     text = _command(commands, "text", measure_text)
+    text.add_argument("--one-caption", action="store_true", help="of each motion: quicker, for comparisons")
     text.add_argument("--repeats", type=int, default=20, help="draws of pools and pairs")
     text.add_argument("--sittings", type=int, default=1, help="motions made for every caption")
     text.add_argument("--multimodality", type=int, default=0, metavar="TEXTS", help="captions to make 20 motions for")
