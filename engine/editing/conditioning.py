@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import torch
+import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from ..decoding.iterative import LogitsOf
@@ -65,12 +66,15 @@ def _of_text(network: MaskedTransformer, listen: Listen, texts: Sequence[str], s
     if not pushes:
         return with_text
 
+    heard = _stacked([features, *(other for other, _ in pushes)])
+
     def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
-        logits = with_text(tokens, lengths, level)
         if level > 0:  # detail follows the coarse code far more than the text
-            return logits
-        others = [(_logits(network, other, tokens, lengths, level), strength) for other, strength in pushes]
-        return pushed_away(logits, others)
+            return with_text(tokens, lengths, level)
+        times = 1 + len(pushes)  # one pass over all is quicker than one after the other
+        together = _logits(network, heard, tokens.repeat(times, 1, 1), lengths.repeat(times), level)
+        logits, *others = together.chunk(times)
+        return pushed_away(logits, [(other, strength) for other, (_, strength) in zip(others, pushes, strict=True)])
 
     return pushed
 
@@ -89,6 +93,17 @@ def _pushes(listen: Listen, texts: Sequence[str], sampling: SamplingOptions) -> 
     if sampling.sides and mirrored != list(texts):
         pushes.append((listen(mirrored), sampling.sides))
     return pushes
+
+
+def _stacked(parts: Sequence[TextFeatures]) -> TextFeatures:
+    """Features of all `parts` as one batch, their words padded to one length."""
+    longest = max(part.words.shape[1] for part in parts)
+    missing = [longest - part.words.shape[1] for part in parts]
+    return TextFeatures(
+        torch.cat([part.sentence for part in parts]),
+        torch.cat([F.pad(part.words, (0, 0, 0, more)) for part, more in zip(parts, missing, strict=True)]),
+        torch.cat([F.pad(part.word_known, (0, more)) for part, more in zip(parts, missing, strict=True)]),
+    )
 
 
 def _logits(network: MaskedTransformer, features: TextFeatures, tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
