@@ -17,6 +17,7 @@ class SamplingOptions:
     temperature: float = 1.0  # 0: always the likeliest code
     keep_share: float = 1.0  # nucleus: the likeliest codes that together have this share
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
+    part_guidance: float = 0.0  # where one body part is made over another that is given; 0: as guidance
     sides: float = 0.0  # away from what the model would do for the text with left and right exchanged
     shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
     linear: bool = False  # the schedule: as many tokens in every step, instead of few at first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,7 @@ class Workbench:
     def __init__(
         self, weights: WeightsSet, encoder: TextEncoder, device: str, on_step: OnStep, is_cancelled: IsCancelled
     ) -> None:
-        self.weights = weights
+        self.weights, self.sampling = weights, weights.sampling
         self._encoder, self._device = encoder, torch.device(device)
         self.report, self._is_cancelled = on_step, is_cancelled
         self._heard: dict[tuple[str, ...], TextFeatures] = {}
@@ -46,6 +47,10 @@ class Workbench:
     def expect(self, rounds: int) -> None:
         """How many times the job is going to decode: what the progress bar is divided by."""
         self._rounds, self._round = max(rounds, 1), 0
+
+    def guide_part(self) -> None:
+        """Decode from now on as for one body part: given legs would say more than the text otherwise."""
+        self.sampling = replace(self.sampling, guidance=self.sampling.part_guidance or self.sampling.guidance)
 
     def check(self) -> None:
         """Raises DecodingCancelled if the job has been cancelled."""
@@ -72,7 +77,7 @@ class Workbench:
 
     def decode(self, plans: Sequence[TokenPlan], generators: Sequence[torch.Generator]) -> list[Decoded]:
         """Plans decoded as one batch; progress goes on by one round."""
-        sampling = self.weights.sampling
+        sampling = self.sampling
 
         def on_step(step: int, total: int) -> None:
             done = (self._round + step / total) / self._rounds

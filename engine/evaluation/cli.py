@@ -42,6 +42,7 @@ from .wordless import Wordless
 EVALUATOR = "benchmarks/evaluator/evaluator.safetensors"
 _DECODING = {
     "guidance": float,
+    "part_guidance": float,
     "sides": float,
     "temperature": float,
     "keep_share": float,

@@ -28,7 +28,14 @@ from .train_transformer import TransformerOptions, TransformerTask
 LICENSE: Final = "CC-BY-4.0"
 #: Chosen on the val split for FID, sliding feet and R-precision together; see the model card.
 _SAMPLING: Final = SamplingOptions(
-    18, temperature=1.2, guidance=3.0, sides=2.0, shuffle=12.0, detail_steps=2, detail_temperature=1.0
+    18,
+    temperature=1.2,
+    guidance=3.0,
+    part_guidance=6.0,
+    sides=5.0,
+    shuffle=12.0,
+    detail_steps=2,
+    detail_temperature=1.0,
 )
 
 

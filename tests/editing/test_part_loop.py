@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
 from engine.motion.rotations import inverse, multiply
 from engine.pipeline import MotionPipeline
 from engine.protocol.requests import LoopRequest, PartRequest, RequestError
-from tests.editing.tiny import same_bits, tiny_pipeline, waving_clip
+from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +100,12 @@ def test_every_seed_closes_in_its_own_way(pipeline: MotionPipeline) -> None:
     one, two = pipeline.run(request), pipeline.run(request)
     assert same_bits(one[0].clip, two[0].clip) and same_bits(one[1].clip, two[1].clip)
     assert not np.allclose(one[0].clip.rotations, one[1].clip.rotations)
+
+
+def test_a_part_listens_to_its_text_as_loudly_as_the_weights_say() -> None:
+    request = PartRequest(waving_clip(60), "upper", 10, 50, "waves", 1)
+    soft, loud = (tiny_pipeline(split=True, levels=2, guidance=guidance) for guidance in (1.0, 5.0))
+    own = replace(soft._weights, sampling=replace(soft._weights.sampling, part_guidance=5.0))
+    told = MotionPipeline(own, Letters()).run(request)[0].clip
+    assert same_bits(told, loud.run(request)[0].clip)
+    assert not same_bits(told, soft.run(request)[0].clip)
