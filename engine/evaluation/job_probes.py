@@ -16,6 +16,7 @@ from ..pipeline import MotionPipeline
 from ..protocol.requests import GenerateRequest, LoopRequest, PartRequest, Segment, StoryRequest
 from . import actions
 from .figure import Figure
+from .measure_edits import lower_moved
 from .motion_metrics import measure, seam_jump
 from .probes import PROBES, Probe, ProbeResult
 
@@ -42,7 +43,6 @@ STORY: Final = (
     "punches", "crouches", "stretches", "spins", "dances", "walks backwards",
 )  # fmt: skip
 _SEGMENT_SECONDS: Final = 5.0
-_LEGS: Final = (0, 1, 2, 4, 5, 7, 8, 10, 11)
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,7 @@ def _gesture(pipeline: MotionPipeline, gait: str, clips: Sequence[MotionClip], p
     for seed, clip in enumerate(clips):
         start, stop = _KEPT, len(clip) - _KEPT
         made = pipeline.run(PartRequest(clip, "upper", start, stop, probe.text, seed))[0].clip
-        legs = list(_LEGS)
-        moved = max(moved, float(np.abs(made.root - clip.root).max()))
-        moved = max(moved, float(np.abs(made.rotations[:, legs] - clip.rotations[:, legs]).max()))
+        moved = max(moved, lower_moved(clip, made))
         values.append(probe.measure(Figure.of_clip(cut(made, start, stop))))
     return GestureResult(gait, ProbeResult(probe, tuple(values)), moved)
 

@@ -113,18 +113,18 @@ def part_figures(
         pipeline.run(PartRequest(c.clip, "upper", 0, len(c.clip), c.prompt.text, seed))[0].clip
         for seed, c in enumerate(cases)
     ]
-    legs = list(LOWER)
-    moved = max(
-        max(
-            float(np.abs(new.root - case.clip.root).max()),
-            float(np.abs(new.rotations[:, legs] - case.clip.rotations[:, legs]).max()),
-        )
-        for new, case in zip(made, cases, strict=True)
-    )
+    moved = max(lower_moved(case.clip, new) for new, case in zip(made, cases, strict=True))
     changed = joint_error([_joints(case.clip) for case in cases], [_joints(clip) for clip in made])
     animator = measure([_joints(clip) for clip in made])
     row = {"lower_moved": moved, "joint_change_mm": changed, "jerk": animator.jerk, **_space(cases, made, scorer, data)}
     return row, made
+
+
+def lower_moved(before: MotionClip, after: MotionClip) -> float:
+    """Largest change of a number of the root's place or a lower joint's rotation; 0: not a bit."""
+    legs = list(LOWER)
+    root = np.abs(after.root - before.root).max()
+    return float(max(root, np.abs(after.rotations[:, legs] - before.rotations[:, legs]).max()))
 
 
 def _space(cases: Sequence[EditCase], made: Sequence[MotionClip], scorer: Scorer, data: MotionSet) -> Row:
