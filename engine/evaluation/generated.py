@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from tqdm import tqdm
 
+from ..features.representation import rows_from_clip
 from ..motion.clip import MotionClip
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import MODEL_FPS
@@ -29,7 +30,7 @@ _SEED_STEP: Final = 100_003
 
 @dataclass(frozen=True)
 class MotionBatch:
-    """Motions one after the other, as rows and as the clips that rows mean."""
+    """Motions one after the other, as decoded rows and as the clips that these mean."""
 
     rows: np.ndarray  # float32 [N, 263], metres and radians
     root: np.ndarray  # float32 [N, 3] m
@@ -44,9 +45,13 @@ class MotionBatch:
         ends = np.cumsum(self.frames)
         return [slice(int(end - count), int(end)) for end, count in zip(ends, self.frames, strict=True)]
 
-    def motion_rows(self) -> list[np.ndarray]:
-        """Rows [T, 263] of each motion."""
+    def decoded_rows(self) -> list[np.ndarray]:
+        """Rows [T, 263] of each motion as the network decoded them; some of their columns never become motion."""
         return [self.rows[part] for part in self.parts()]
+
+    def motion_rows(self) -> list[np.ndarray]:
+        """Rows [T - 1, 263] of each motion as an animator gets it: of its clip, every column true of the same pose."""
+        return [rows_from_clip(clip).astype(np.float32) for clip in self.clips()]
 
     def joints(self) -> list[np.ndarray]:
         """Joints [T, 22, 3] (m) of each motion: forward kinematics of what an animator gets."""

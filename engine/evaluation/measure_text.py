@@ -30,6 +30,7 @@ class TextPoints:
     train_movement: np.ndarray  # [N, F] of the train split
     real_movement: Pieces  # by prompt
     made_movement: tuple[Pieces, ...]  # of each sitting
+    decoded_movement: tuple[Pieces, ...]  # likewise, of all that the network decoded
     real_kinetics: np.ndarray  # [P, K]
     made_kinetics: np.ndarray  # [sittings, P, K]
 
@@ -49,14 +50,16 @@ def text_points(
 ) -> TextPoints:
     """Points of every prompt and of what was made for it."""
     real = [real_rows(data, prompt) for prompt in prompts]
+    made = [batch.motion_rows() for batch in sittings]
     return TextPoints(
         tuple(prompt.motion for prompt in prompts),
         scorer.texts([prompt.text for prompt in prompts]),
         scorer.motions(real),
-        np.stack([scorer.motions(batch.motion_rows()) for batch in sittings]),
+        np.stack([scorer.motions(rows) for rows in made]),
         scorer.movements([real_rows(data, prompt) for prompt in one_each(prompts_of(data, "train"))]).points,
         scorer.movements(real),
-        tuple(scorer.movements(batch.motion_rows()) for batch in sittings),
+        tuple(scorer.movements(rows) for rows in made),
+        tuple(scorer.movements(batch.decoded_rows()) for batch in sittings),
         kinetics([joints_from_rows(rows) for rows in real]),
         np.stack([kinetics(batch.joints()) for batch in sittings]),
     )
@@ -66,8 +69,9 @@ def text_figures(points: TextPoints, repeats: int) -> tuple[Figures, Figures]:
     """Figures of the made and of the real motions; each repeat draws pools and pairs anew, and one sitting.
 
     fid compares with the real motions of the train split, which are many: val's own are so few that no motion comes
-    near them. The real column's fid is the floor. fid_kinetic compares with val; its floor is one half against the
-    other.
+    near them. The real column's fid is the floor. fid is of the motion that an animator gets, fid_decoded of the
+    rows as decoded, whose velocities say again, and not quite the same, what positions and rotations say.
+    fid_kinetic compares with val; its floor is one half against the other.
     """
     made = tm.repeat(lambda random: _once(points, random, real=False), repeats, 0)
     real = tm.repeat(lambda random: _once(points, random, real=True), repeats, 0)
@@ -92,7 +96,9 @@ def _once(points: TextPoints, random: np.random.Generator, real: bool) -> dict[s
         figures["fid_kinetic"] = tm.frechet_distance(points.real_kinetics / scaled, kinetic)
     # One caption of each motion is drawn: else a motion with many captions would count as often.
     movement = points.real_movement if real else points.made_movement[sitting]
+    decoded = points.real_movement if real else points.decoded_movement[sitting]
     figures["fid"] = tm.frechet_distance(points.train_movement, movement.of(drawn))
+    figures["fid_decoded"] = tm.frechet_distance(points.train_movement, decoded.of(drawn))
     return figures
 
 
@@ -105,7 +111,7 @@ def _halves(names: Sequence[str], random: np.random.Generator) -> tuple[np.ndarr
 def animator_figures(batches: Sequence[MotionBatch]) -> dict[str, float]:
     """What an animator sees of what was made; bone drift of the position columns before they became a skeleton."""
     joints = [motion for batch in batches for motion in batch.joints()]
-    raw = [joints_from_rows(rows) for batch in batches for rows in batch.motion_rows()]
+    raw = [joints_from_rows(rows) for batch in batches for rows in batch.decoded_rows()]
     columns = measure(raw)
     return {
         **measure(joints).row(),

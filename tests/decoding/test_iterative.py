@@ -142,9 +142,7 @@ def test_a_neighbour_in_the_batch_does_not_change_a_result() -> None:
 
     plan = open_plan(20)
     (alone,) = decode([plan], position_logits, SPECIALS, [seeded(5)], SamplingOptions())
-    together = decode(
-        [open_plan(44), plan], position_logits, SPECIALS, [seeded(9), seeded(5)], SamplingOptions()
-    )
+    together = decode([open_plan(44), plan], position_logits, SPECIALS, [seeded(9), seeded(5)], SamplingOptions())
     np.testing.assert_array_equal(alone.tokens, together[1].tokens)
 
 
