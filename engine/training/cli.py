@@ -89,16 +89,16 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         dropout=arguments.dropout,
         hides_padding_words=run.text_encoder != "clip",
     )
-    options = TransformerOptions(batch=arguments.batch)
+    options = TransformerOptions(batch=arguments.batch, further=arguments.further)
     loop = _loop(arguments, rate=arguments.rate or 4e-4, average=0.999, decay=0.01)
     _fix(run, "transformer", config, options, loop)
     train_tokens, val_tokens = run.tokens(data, data.normalization(), device)
-    train_tokens = train_tokens + run.further_tokens(data, data.normalization(), device)
+    further = run.further_tokens(data, data.normalization(), device)
     torch.manual_seed(arguments.seed)
     model = MaskedTransformer(config, tokenizer.codebooks)
     if arguments.start:
         model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).transformer().state_dict())
-    task = TransformerTask(model, train_tokens, val_tokens, texts, options)
+    task = TransformerTask(model, train_tokens, val_tokens, texts, options, further)
     return train(task, loop, run.stage("transformer"), device)
 
 
@@ -182,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     transformer.add_argument("--base-blocks", type=int, default=2)
     transformer.add_argument("--head-blocks", type=int, default=4)
     transformer.add_argument("--dropout", type=float, default=0.1)
+    transformer.add_argument("--further", type=float, default=0.4, help="share of uncaptioned motion, 1: as the rest")
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
     _stage(stages, "length", train_length, steps=3000, batch=256)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)

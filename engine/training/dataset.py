@@ -17,7 +17,7 @@ from .cmu import Caption, Source, read_sources
 #: Motion whose pelvis leaps or whose height was guessed teaches the wrong thing.
 REJECTED_FLAGS: Final = frozenset({"broken", "root_jump", "height_rebuilt"})
 _SPLITS: Final = frozenset({"train", "val", "extra"})
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class TransformerOptions:
     hidden_words: float = 0.1  # share of words that are not shown
     crop: float = 0.3  # share of samples that see a random part of their phrase
     detail: float = 0.35  # share of steps that train a finer level
+    further: float = 0.4  # how often motion with the recordists' line alone is shown, against captioned motion
     other_legs: float = 0.12  # share of samples that gesture over the legs of another motion
     smoothing: float = 0.0
     masks: MaskOptions = field(default_factory=MaskOptions)
@@ -63,11 +64,14 @@ class TransformerTask:
         val: Sequence[TokenizedMotion],
         texts: TextTable,
         options: TransformerOptions,
+        further: Sequence[TokenizedMotion] = (),
     ) -> None:
         self.model: nn.Module = model
         self.config: TransformerConfig = model.config
-        self.train, self.val, self.texts, self.options = train, val, texts, options
-        self._shares = motion_weights([[phrase.text for phrase in motion.phrases] for motion in train]).cumsum(0)
+        self.train, self.val, self.texts, self.options = [*train, *further], val, texts, options
+        weights = motion_weights([[phrase.text for phrase in motion.phrases] for motion in self.train])
+        weights[len(train) :] *= options.further
+        self._shares = (weights / weights.sum()).cumsum(0)
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy over the motion tokens of one level, averaged per sample and then over the batch."""

@@ -103,6 +103,17 @@ def transformer_task(parts: int = 1, levels: int = 1, **options: Any) -> Transfo
     )
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_further_motion_is_drawn_by_its_share(share: float) -> None:
+    told = transformer_task()
+    task = TransformerTask(
+        told.model, told.train[:1], told.val, told.texts, TransformerOptions(16, further=share), told.train[1:]
+    )
+    draw = random(0)
+    drawn = sum(task._motion(draw) is task.train[1] for _ in range(2000)) / 2000
+    assert abs(drawn - share / (1.0 + share)) < 0.04
+
+
 def random(seed: int) -> Random:
     return Random(torch.Generator().manual_seed(seed))
 
