@@ -48,9 +48,12 @@ class Source:
         return from_rig(self.read_posed(frames), self.rest, self.bone_map, float(skeleton.MODEL_FPS))
 
     def read_posed(self, frames: np.ndarray) -> np.ndarray:
-        """Matrices [N, B, 4, 4] in armature space at scene `frames` [N]; raises EditError without numbers."""
+        """Matrices [N, B, 4, 4] in armature space at scene `frames` [N]; raises EditError without numbers.
+
+        Only of mapped bones and those that they hang on; of others perhaps.
+        """
         try:
-            return read_posed(self.obj, self.rest, frames.tolist())
+            return read_posed(self.obj, self.rest, frames.tolist(), self.bone_map.carrying(self.rest))
         except RigReadError as error:
             raise EditError(str(error)) from error
 

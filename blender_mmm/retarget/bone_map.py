@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ..engine_door import skeleton
@@ -60,6 +61,11 @@ class BoneMap:
     def indices(self, rest: RigRest) -> dict[Joint, int]:
         """Joint -> index of its bone in `rest`, for the joints that have one."""
         return {joint: rest.bones.index(bone) for joint in Joint if (bone := self.bones[joint]) is not None}
+
+    def carrying(self, rest: RigRest) -> list[int]:
+        """Indices of the mapped bones and of all that they hang on, parents first."""
+        mapped = self.indices(rest).values()
+        return sorted({above for bone in mapped for above in rest.ancestors(bone)} | set(mapped))
 
 
 def find_bone_map(
@@ -122,9 +128,20 @@ def _usable_choice(rest: RigRest, chosen: Mapping[Joint, str | None]) -> dict[Jo
 
 
 def _best_match(rest: RigRest, presets: Iterable[Preset]) -> NameMatch:
-    names = RigNames(rest.bones)
-    matches = [match_names(preset, names, REQUIRED_JOINTS) for preset in (*presets, *shipped_presets())]
+    own = tuple(presets)
+    matches = (*(_match(rest.bones, own) if own else ()), *_match_shipped(rest.bones))
     return max(matches, key=lambda match: match.score * _share_on_pelvis(rest, match))
+
+
+@lru_cache(maxsize=16)
+def _match_shipped(bones: tuple[str, ...]) -> tuple[NameMatch, ...]:
+    """Remembered, since every edit of a rig asks again."""
+    return _match(bones, shipped_presets())
+
+
+def _match(bones: tuple[str, ...], presets: Iterable[Preset]) -> tuple[NameMatch, ...]:
+    names = RigNames(bones)
+    return tuple(match_names(preset, names, REQUIRED_JOINTS) for preset in presets)
 
 
 def _share_on_pelvis(rest: RigRest, match: NameMatch) -> float:

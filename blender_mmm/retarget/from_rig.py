@@ -24,10 +24,11 @@ def place_of_source(rest: RigRest, bone_map: BoneMap, posed: np.ndarray | None =
     """The placement with which to_rig puts a clip of from_rig back where it was read.
 
     posed [T, B, 4, 4]: the frames that were read; bones that are not mapped stay as they are there, frame by
-    frame. Without it they stay at rest, and extra trunk bones share the bend.
+    frame. Without it they stay at rest, and extra trunk bones share the bend. Only bones that mapped ones hang on
+    have numbers in the placement then.
     """
     fit = fit_rig(rest, bone_map)
-    held = rest_pose(rest) if posed is None else RigPose(to_local(rest, posed), posed)
+    held = rest_pose(rest) if posed is None else RigPose(to_local(rest, posed, bone_map.carrying(rest)), posed)
     return Placement(rest.heads[fit.bones[Joint.PELVIS]], 0.0, 0.0, held, shares_bends=posed is None)
 
 

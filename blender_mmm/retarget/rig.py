@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -94,10 +94,14 @@ def to_rotations(matrices: np.ndarray) -> np.ndarray:
     return quaternions
 
 
-def to_posed(rest: RigRest, local: np.ndarray) -> np.ndarray:
-    """Armature-space matrices [..., B, 4, 4] of local ones, by the parent chain alone (no constraints)."""
-    posed = np.empty_like(local)
-    for bone, parent in enumerate(rest.parents):
+def to_posed(rest: RigRest, local: np.ndarray, bones: Sequence[int] | None = None) -> np.ndarray:
+    """Armature-space matrices [..., B, 4, 4] of local ones, by the parent chain alone (no constraints).
+
+    bones: all that are wanted, each with its ancestors; the matrices of others are not numbers.
+    """
+    posed = np.full_like(local, np.nan) if bones is not None else np.empty_like(local)
+    for bone in range(len(rest)) if bones is None else sorted(bones):
+        parent = rest.parents[bone]
         turn, place = parent_spaces(rest, bone, posed[..., parent, :, :] if parent >= 0 else None)
         own = local[..., bone, :, :]
         posed[..., bone, :, :] = turn @ own
@@ -107,10 +111,14 @@ def to_posed(rest: RigRest, local: np.ndarray) -> np.ndarray:
     return posed
 
 
-def to_local(rest: RigRest, posed: np.ndarray) -> np.ndarray:
-    """Local matrices [..., B, 4, 4] that to_posed turns into `posed`; what a connected bone cannot do is left out."""
-    local = np.empty_like(posed)
-    for bone, parent in enumerate(rest.parents):
+def to_local(rest: RigRest, posed: np.ndarray, bones: Sequence[int] | None = None) -> np.ndarray:
+    """Local matrices [..., B, 4, 4] that to_posed turns into `posed`; what a connected bone cannot do is left out.
+
+    bones: all that are wanted; the matrices of others are not numbers.
+    """
+    local = np.full_like(posed, np.nan) if bones is not None else np.empty_like(posed)
+    for bone in range(len(rest)) if bones is None else bones:
+        parent = rest.parents[bone]
         turn, place = parent_spaces(rest, bone, posed[..., parent, :, :] if parent >= 0 else None)
         own = posed[..., bone, :, :]
         local[..., bone, :, :] = np.linalg.inv(turn) @ own

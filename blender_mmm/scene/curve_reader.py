@@ -26,8 +26,13 @@ _BONE_PATH: Final = re.compile(r'pose\.bones\["((?:[^"\\]|\\.)*)"\]\.(\w+)$')
 _SAME_SCALE: Final = 1e-6
 
 
-def find_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray | None:
-    """Matrices [T, B, 4, 4] in armature space at `frames`; None where more than F-curves moves the bones."""
+def find_posed(
+    obj: bpy.types.Object, rest: RigRest, frames: Sequence[float], bones: Sequence[int] | None = None
+) -> np.ndarray | None:
+    """Matrices [T, B, 4, 4] in armature space at `frames`; None where more than F-curves moves the bones.
+
+    bones: all that are wanted, each with its ancestors; the matrices of others are not numbers.
+    """
     if not _only_curves(obj, rest):
         return None
     values = _still_values(obj, rest)
@@ -39,7 +44,7 @@ def find_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) ->
     scaled = np.ptp(values["scale"]) > _SAME_SCALE or abs(values["scale"].flat[0] - 1.0) > _SAME_SCALE
     if scaled and not _carries_scale(obj):
         return None
-    return to_posed(rest, _to_local(values, rest))
+    return to_posed(rest, _to_local(values, rest, bones), bones)
 
 
 def _only_curves(obj: bpy.types.Object, rest: RigRest) -> bool:
@@ -113,22 +118,25 @@ def _curve_values(curve: bpy.types.FCurve, frames: Sequence[float]) -> Any:
     return [curve.evaluate(frame) for frame in frames]
 
 
-def _to_local(values: dict[str, np.ndarray], rest: RigRest) -> np.ndarray:
-    """Matrices [T, B, 4, 4] relative to each bone's rest of channel values [T, B, n]."""
-    turns = _turns(values, rest)
+def _to_local(values: dict[str, np.ndarray], rest: RigRest, bones: Sequence[int] | None) -> np.ndarray:
+    """Matrices [T, B, 4, 4] relative to each bone's rest of channel values [T, B, n]; not numbers but of `bones`."""
+    wanted = np.arange(len(rest)) if bones is None else np.asarray(bones)
+    values = {name: array[:, wanted] for name, array in values.items()}
+    turns = _turns(values, np.array(rest.rotation_modes)[wanted])
     local = np.zeros((*turns.shape[:2], 4, 4))
     local[..., :3, :3] = rotations.to_matrix(turns) * values["scale"][..., None, :]
     local[..., :3, 3] = values["location"]
     local[..., 3, 3] = 1.0
-    return local
+    whole = np.full((len(turns), len(rest), 4, 4), np.nan)
+    whole[:, wanted] = local
+    return whole
 
 
-def _turns(values: dict[str, np.ndarray], rest: RigRest) -> np.ndarray:
-    """Rotations [T, B, 4], each bone's from the property its rotation mode names."""
+def _turns(values: dict[str, np.ndarray], modes: np.ndarray) -> np.ndarray:
+    """Rotations [T, K, 4], each bone's from the property its rotation mode [K] names."""
     turns = rotations.normalize(values["rotation_quaternion"])
     turns[np.linalg.norm(values["rotation_quaternion"], axis=-1) == 0.0] = rotations.IDENTITY
-    modes = np.array(rest.rotation_modes)
-    for mode in set(rest.rotation_modes) - {"QUATERNION"}:
+    for mode in set(modes.tolist()) - {"QUATERNION"}:
         which = modes == mode
         if mode == "AXIS_ANGLE":
             angle, axis = np.split(values["rotation_axis_angle"][:, which], [1], axis=-1)

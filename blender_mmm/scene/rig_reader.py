@@ -70,19 +70,22 @@ def read_pose(obj: bpy.types.Object, rest: RigRest) -> RigPose:
     return RigPose(local, posed)
 
 
-def read_posed(obj: bpy.types.Object, rest: RigRest, frames: Sequence[float]) -> np.ndarray:
+def read_posed(
+    obj: bpy.types.Object, rest: RigRest, frames: Sequence[float], bones: Sequence[int] | None = None
+) -> np.ndarray:
     """Posed bones [T, B, 4, 4] in armature space at scene `frames`, as evaluated: constraints, drivers, IK included.
 
     A control that shares its limb with another (FK with IK) is read where the limb is, whoever steers it.
     Frames may be fractional. The scene is played only where more than the Action's curves moves the bones.
+    bones: all that are wanted, each with its ancestors; the matrices of others need not be numbers.
     Raises RigReadError when a pose holds no numbers.
     """
-    posed = find_posed(obj, rest, frames)
+    posed = find_posed(obj, rest, frames, bones)
     if posed is None:
         posed = play_posed(obj, rest, frames)
         for control, shown in _shown(obj, rest).items():
             posed[:, control] = posed[:, shown]
-    _check_numbers(obj, rest, posed)
+    _check_numbers(obj, rest, posed, bones)
     return posed
 
 
@@ -124,11 +127,14 @@ def _bone_matrices(obj: bpy.types.Object, rest: RigRest, name: str) -> np.ndarra
     return columns.swapaxes(-1, -2).astype(np.float64)
 
 
-def _check_numbers(obj: bpy.types.Object, rest: RigRest, matrices: np.ndarray) -> None:
-    """matrices [..., B, 4, 4]"""
-    sound = np.isfinite(matrices).all(axis=(-2, -1)).reshape(-1, len(rest)).all(axis=0)
-    if not sound.all():
-        name = rest.bones[int(np.argmin(sound))]
+def _check_numbers(
+    obj: bpy.types.Object, rest: RigRest, matrices: np.ndarray, bones: Sequence[int] | None = None
+) -> None:
+    """matrices [..., B, 4, 4]; bones: those that count, by default all."""
+    counting = np.arange(len(rest)) if bones is None else np.asarray(bones)
+    numbers = np.isfinite(matrices[..., counting, :, :]).all(axis=(-2, -1)).reshape(-1, len(counting)).all(axis=0)
+    if not numbers.all():
+        name = rest.bones[int(counting[np.argmin(numbers)])]
         raise RigReadError(
             f"The pose of bone “{name}” in “{obj.name}” holds values that are not numbers. "
             "Clear its transforms (Pose > Clear Transform > All) or check the drivers on it, then try again."

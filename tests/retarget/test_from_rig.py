@@ -122,6 +122,19 @@ def test_local_and_posed_are_inverse(dolls: SimpleNamespace, seed: int) -> None:
     np.testing.assert_allclose(to_local(rest, to_posed(rest, local)), local, atol=1e-9)
 
 
+@settings(max_examples=15, deadline=None)
+@given(seed=seeds)
+def test_bones_that_are_wanted_alone_stand_as_among_all(dolls: SimpleNamespace, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rest = dolls.make_rest(random.uniform(-3, 3, skeleton.JOINT_COUNT))
+    local = random_local(random, rest, 2, set(rest.bones))
+    leaf = int(random.integers(len(rest)))
+    wanted = sorted([leaf, *rest.ancestors(leaf)])
+    posed = to_posed(rest, local, wanted)
+    assert (posed[:, wanted] == to_posed(rest, local)[:, wanted]).all()
+    assert (to_local(rest, posed, wanted)[:, wanted] == to_local(rest, to_posed(rest, local))[:, wanted]).all()
+
+
 def test_a_foot_that_stands_still_is_in_contact(dolls: SimpleNamespace) -> None:
     rest = dolls.make_rest()
     bone_map = find_bone_map(rest)
