@@ -8,8 +8,8 @@ import numpy as np
 
 from . import rotations
 from .clip import MotionClip
-from .contacts import find_runs
-from .foot_curves import fill_offsets
+from .contacts import find_runs, point_speeds
+from .foot_curves import fill_offsets, smooth_cover
 from .foot_lock import FootPath, LegPoses, Sole, carry_foot, lift_steps, sole_points, to_drop
 from .footholds import Footholds, Known, find_footholds
 from .kinematics import forward_kinematics, world_rotations
@@ -27,6 +27,14 @@ _BLEND: Final = 3
 #: A foot that is carried on between two places lifts by this share of the way, at most so far (metres).
 _LIFT_SHARE: Final = 0.5
 _MOST_LIFT: Final = 0.05
+#: A foot that swings faster (m/s, from the first to the second all the more) keeps its sole so high (metres), if it has
+#: to be raised no farther than that (metres): lower it scuffs over the floor.
+_SWING_SPEEDS: Final = (0.3, 0.7)
+_CLEARANCE: Final = 0.035
+_MOST_RAISED: Final = 0.05
+#: Frames from a swing's ends over which it rises to that, and frames around a low one that rise with it.
+_SWING_EASE: Final = 2
+_SWING_REACH: Final = 2
 #: How far the body is lowered at most (metres): straight knees shoot forward when it is lowered much.
 _MOST_DROP: Final = 0.06
 #: Frames beside known motion over which lowering comes in.
@@ -80,6 +88,7 @@ def _to_path(leg: LegPoses, meant: LegPoses, known: Known, fps: float, side: int
     free = ~(holds.standing.any(axis=1) | known.frames | holds.stepping)
     wanted = points + shifts
     wanted[..., 1] += (lift_steps(holds.stepping) + _lift_carried(shifts, free, known))[:, None]
+    wanted[..., 1] += _lift_scuffing(wanted, free, fps)[:, None]
     turn, ankle = carry_foot(leg, points, wanted, holds.standing)
     moved = rotations.multiply(turn, leg.foot), rotations.multiply(turn, leg.toe)
     return FootPath(ankle, *moved, holds.standing.any(axis=1))
@@ -108,11 +117,32 @@ def _lift_carried(shifts: np.ndarray, free: np.ndarray, known: Known) -> np.ndar
     return lifts
 
 
+def _lift_scuffing(points: np.ndarray, free: np.ndarray, fps: float) -> np.ndarray:
+    """Height [T] m by which a foot rises where it swings [T] fast and low, so that it clears the floor.
+
+    points [T, 2, 3]: its heel and ball. Stands and known frames stay where they are.
+    """
+    slowest, fastest = _SWING_SPEEDS
+    speed = point_speeds(points.mean(axis=1)[:, [0, 2]], fps)
+    missing = np.clip(_CLEARANCE - points[..., 1].min(axis=1), 0.0, _MOST_RAISED)
+    needed = smooth_cover(np.where(free, missing * _eased((speed - slowest) / (fastest - slowest)), 0.0), _SWING_REACH)
+    lifts = np.zeros(len(free))
+    for start, stop in find_runs(free):
+        frames = np.arange(start, stop)
+        lifts[start:stop] = needed[start:stop] * _eased(np.minimum(frames - start + 1, stop - frames) / _SWING_EASE)
+    return lifts
+
+
+def _eased(share: np.ndarray) -> np.ndarray:
+    share = np.clip(share, 0.0, 1.0)
+    eased: np.ndarray = share * share * (3.0 - 2.0 * share)
+    return eased
+
+
 def _eased_drop(legs: tuple[LegPoses, ...], paths: tuple[FootPath, ...], known: Known, fps: float) -> np.ndarray:
     """How far the body goes down [T] m, so that legs reach; not at all where it is known."""
-    near = np.clip(known.away() / _DROP_FADE, 0.0, 1.0)
-    eased: np.ndarray = np.minimum(to_drop(legs, paths, fps), _MOST_DROP) * near * near * (3.0 - 2.0 * near)
-    return eased
+    drop: np.ndarray = np.minimum(to_drop(legs, paths, fps), _MOST_DROP) * _eased(known.away() / _DROP_FADE)
+    return drop
 
 
 def _pose_leg(turned: np.ndarray, clip: MotionClip, leg: LegPoses, path: FootPath, side: int, drop: np.ndarray) -> None:

@@ -95,6 +95,21 @@ def test_knees_never_bend_backwards(forward: float, aside: float, gap: int, phas
     np.testing.assert_allclose(np.linalg.norm(met.rotations, axis=-1), 1.0, atol=1e-9)
 
 
+def test_a_foot_that_swings_clears_the_floor() -> None:
+    frames, stride = 60, 0.4
+    way = stride * np.clip((np.arange(frames) - 20) / 8.0, 0.0, 1.0)
+    ankles = np.repeat(rest_ankles()[None], frames, axis=0)
+    ankles[:, 0, 2] += way  # the left foot shuffles forward without leaving the floor
+    clip = stepping_clip(0.5 * way[:, None] * [0.0, 0.0, 1.0], ankles)
+    held = soles(hold_feet(clip, clip, 2, 2))
+    before = soles(clip)
+    assert held[23:27, 0, :, 1].min() > 0.025
+    assert np.abs(held[:, 1] - before[:, 1]).max() < MM
+    assert np.abs(held[:18, 0] - before[:18, 0]).max() < MM
+    rise = np.diff(held[:, 0, :, 1], axis=0)
+    assert np.abs(np.diff(rise, axis=0)).max() < 0.03
+
+
 @pytest.mark.parametrize("side", ["start", "end"])
 def test_a_gap_at_either_end_of_the_clip_meets_the_one_side_there_is(side: str) -> None:
     whole, raw = standing(50), moved(standing(42, glide=0.1), 2.0)
