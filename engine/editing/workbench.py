@@ -16,6 +16,7 @@ from ..models.text_encoder import TextEncoder, TextFeatures
 from ..motion.clip import MotionClip
 from ..motion.pieces import carried_on
 from ..planning.plan import TokenLayout, TokenPlan
+from ..protocol.requests import MAX_SEED
 from ..weights import WeightsSet
 from .conditioning import logits_of_plans
 
@@ -116,6 +117,6 @@ class Workbench:
         return clip_from_rows(self.rows(tokens))
 
 
-def generator_of(seed: int) -> torch.Generator:
-    """Chance that a seed decides, on every machine and device."""
-    return torch.Generator().manual_seed(seed)
+def generator_of(seed: int, attempt: int = 0) -> torch.Generator:
+    """Chance that a seed decides, on every machine and device; further attempts differ from those of all seeds."""
+    return torch.Generator().manual_seed(seed + attempt * (MAX_SEED + 1))

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.editing import loop
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
+from engine.motion.clip import MotionClip
+from engine.motion.kinematics import forward_kinematics
 from engine.motion.rotations import inverse, multiply
 from engine.pipeline import MotionPipeline
-from engine.protocol.requests import LoopRequest, PartRequest, RequestError
+from engine.protocol.requests import MAX_SEED, LoopRequest, PartRequest, RequestError
 from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
 
 
@@ -100,6 +103,26 @@ def test_every_seed_closes_in_its_own_way(pipeline: MotionPipeline) -> None:
     one, two = pipeline.run(request), pipeline.run(request)
     assert same_bits(one[0].clip, two[0].clip) and same_bits(one[1].clip, two[1].clip)
     assert not np.allclose(one[0].clip.rotations, one[1].clip.rotations)
+
+
+def test_the_smoothest_of_several_seams_is_taken(pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = LoopRequest(waving_clip(80), 10, 70, True, "walks", 4)
+
+    def roughness(clip: MotionClip) -> float:
+        joints = forward_kinematics(clip.root, clip.rotations)
+        twice = np.concatenate([joints[-20:-1], joints[:20]])
+        return float(np.linalg.norm(np.diff(twice, n=2, axis=0), axis=-1).max())
+
+    best = pipeline.run(request)[0].clip
+    monkeypatch.setattr(loop, "_ATTEMPTS", 1)
+    seeds = [4, *(4 + attempt * (MAX_SEED + 1) for attempt in (1, 2, 3))]
+    real = loop.generator_of
+    singles = []
+    for seed in seeds:
+        monkeypatch.setattr(loop, "generator_of", lambda _seed, attempt=0, seed=seed: real(seed))
+        singles.append(pipeline.run(request)[0].clip)
+    assert any(same_bits(best, one) for one in singles)
+    assert roughness(best) <= min(map(roughness, singles)) + 1e-9
 
 
 def test_a_part_listens_to_its_text_as_loudly_as_the_weights_say() -> None:
