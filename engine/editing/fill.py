@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
+from ..motion.calming import calmed
 from ..motion.clip import MotionClip
 from ..motion.pieces import cut, held, replaced
 from ..motion.seams import settle
@@ -80,6 +81,6 @@ def _settle_gap(bench: Workbench, draft: _Draft, layout: GapLayout, filled: Fill
     length = gap.stop - gap.start
     first = before - (len(left) if left else 0)
     last = before + length + (len(right) if right else 0)
-    raw = cut(bench.to_clip(filled.tokens), first, last)
+    raw = cut(calmed(bench.to_clip(filled.tokens)), first, last)
     draft.clip = replaced(draft.clip, gap.start, settle(raw, left, right, reach))
     draft.confidence[gap.start : gap.stop] = per_frame(filled.confidence)[before : before + length]

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from ..motion.calming import calmed
 from ..motion.clip import MotionClip
 from ..motion.kinematics import forward_kinematics
 from ..motion.pieces import cut, joined
@@ -45,7 +46,7 @@ def close_loop(bench: Workbench, request: LoopRequest) -> tuple[Take, ...]:
 def _take(bench: Workbench, request: LoopRequest, layout: LoopLayout, attempts: Sequence[Filled], seed: int) -> Take:
     body = cut(request.clip, layout.start, layout.stop)
     start = layout.left.tokens * FRAMES_PER_TOKEN
-    rounds = [_seam(body, bench.to_clip(one.tokens), start, layout.seam) for one in attempts]
+    rounds = [_seam(body, calmed(bench.to_clip(one.tokens)), start, layout.seam) for one in attempts]
     best = min(range(len(rounds)), key=lambda number: _roughness(body, *rounds[number]))
     seam, turn = rounds[best]
     clip = _round_of(joined([body, seam]), turn, layout.behind, request.in_place)
