@@ -16,7 +16,6 @@ from ..models.text_encoder import TextEncoder, TextFeatures
 from ..motion.clip import MotionClip
 from ..motion.pieces import carried_on
 from ..planning.plan import TokenLayout, TokenPlan
-from ..protocol.requests import MAX_SEED
 from ..weights import WeightsSet
 from .conditioning import logits_of_plans
 
@@ -118,5 +117,7 @@ class Workbench:
 
 
 def generator_of(seed: int, attempt: int = 0) -> torch.Generator:
-    """Chance that a seed decides, on every machine and device; further attempts differ from those of all seeds."""
-    return torch.Generator().manual_seed(seed + attempt * (MAX_SEED + 1))
+    """Chance that a seed decides, on every machine and device; each further attempt is another."""
+    # The generator hears 32 bits of its seed, nearly all of which a user may take.
+    mixed = int(np.random.SeedSequence((seed, attempt)).generate_state(1)[0]) if attempt else seed
+    return torch.Generator().manual_seed(mixed)

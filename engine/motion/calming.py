@@ -9,9 +9,9 @@ import numpy as np
 from .clip import MotionClip
 from .rotations import continuous, normalize
 
-#: What of each neighbour goes into a frame. In-fills that follow a text have a jerk of 92 m/s^3 without this and of 82
-#: with it; real motion has 81 there.
-_NEIGHBOURS: Final = 0.1
+#: What of each neighbour goes into a frame. With this, FID of the speeds of in-fills that follow a text is 3.3, without
+#: it 4.0; with more the motion goes limp.
+_NEIGHBOURS: Final = 0.06
 
 
 def calmed(clip: MotionClip) -> MotionClip:

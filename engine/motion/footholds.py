@@ -82,6 +82,22 @@ def find_footholds(
     return Footholds(standing, np.where(standing[..., None], places, np.nan), stepping)
 
 
+def released(holds: Footholds, over: np.ndarray, known: Known) -> Footholds:
+    """`holds` without the frames in which the leg would be stretched too far: `over` [T] bool.
+
+    A stand that ends like that ends earlier, one that begins like that begins later; known frames stand on.
+    """
+    standing = np.array(holds.standing)
+    for start, stop in find_runs(standing.any(axis=1)):
+        stretched = start + np.flatnonzero(over[start:stop])
+        if not len(stretched):
+            continue
+        is_late = 2.0 * stretched.mean() >= start + stop - 1
+        dropped = np.arange(stretched[0], stop) if is_late else np.arange(start, stretched[-1] + 1)
+        standing[dropped[~known.frames[dropped]]] = False
+    return Footholds(standing, np.where(standing[..., None], holds.places, np.nan), holds.stepping)
+
+
 def _find_standing(points: np.ndarray, meant: np.ndarray, known: Known, fps: float) -> np.ndarray:
     """Contacts [T, 2]: what the network meant, what is seen of the known frames, and nothing fast beside them."""
     standing = find_contacts(meant, fps)

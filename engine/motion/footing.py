@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +13,7 @@ from .clip import MotionClip
 from .contacts import find_runs, point_speeds
 from .foot_curves import fill_offsets, smooth_cover
 from .foot_lock import FootPath, LegPoses, Sole, carry_foot, lift_steps, sole_points, to_drop
-from .footholds import Footholds, Known, find_footholds
+from .footholds import Footholds, Known, find_footholds, released
 from .kinematics import forward_kinematics, world_rotations
 from .skeleton import REST_OFFSETS, Joint
 from .two_bone_ik import solve_leg
@@ -23,7 +25,12 @@ _LEGS: Final = (
 _LEFT: Final = np.array([1.0, 0.0, 0.0])
 _UP: Final = np.array([0.0, 1.0, 0.0])
 #: Frames over which a foot comes from its own way to its place, and goes back.
-_BLEND: Final = 3
+_BLEND: Final = 5
+#: A leg that would be stretched farther than this share of its length, and so much farther than it was, lets its foot
+#: go; rounds of that.
+_COMFORTABLE: Final = 0.99
+_FARTHER: Final = 0.005
+_RELEASES: Final = 3
 #: A foot that is carried on between two places lifts by this share of the way, at most so far (metres).
 _LIFT_SHARE: Final = 0.5
 _MOST_LIFT: Final = 0.05
@@ -50,13 +57,36 @@ def hold_feet(whole: MotionClip, meant: MotionClip, before: int, after: int) -> 
     Pelvis height, hips, knees, ankles and toes change, nothing else.
     """
     known = Known(before, after, len(whole))
-    legs, meant_legs = _to_legs(whole), _to_legs(meant)
-    paths = tuple(_to_path(legs[side], meant_legs[side], known, whole.fps, side) for side in range(len(_LEGS)))
-    drop = _eased_drop(legs, paths, known, whole.fps)
+    feet = tuple(_to_feet(whole, meant, known))
+    paths, drop = _to_paths(feet, known, whole.fps)
+    for _ in range(_RELEASES):
+        eased = tuple(foot.eased(path, drop, known) for foot, path in zip(feet, paths, strict=True))
+        if eased == feet:
+            break
+        feet = eased
+        paths, drop = _to_paths(feet, known, whole.fps)
     turned = np.array(whole.rotations, dtype=np.float64)
     for side, path in enumerate(paths):
-        _pose_leg(turned, whole, legs[side].lowered(drop), path, side, drop)
+        _pose_leg(turned, whole, feet[side].leg.lowered(drop), path, side, drop)
     return MotionClip(whole.root - drop[:, None] * _UP, turned, whole.contacts, whole.fps)
+
+
+@dataclass(frozen=True, eq=False)
+class _Foot:
+    """One leg as it would move, and where its foot is to stand."""
+
+    leg: LegPoses
+    points: np.ndarray  # [T, 2, 3] m, heel and ball
+    holds: Footholds
+
+    def eased(self, path: FootPath, drop: np.ndarray, known: Known) -> _Foot:
+        """The foot with shorter stands where its leg would be stretched too far, else itself."""
+        distance = np.linalg.norm(path.ankle - self.leg.lowered(drop).hip, axis=-1)
+        own = np.linalg.norm(self.leg.ankle - self.leg.hip, axis=-1) + _FARTHER * self.leg.length
+        over = (distance > np.maximum(_COMFORTABLE * self.leg.length, own)) & ~known.frames
+        if not (over & self.holds.standing.any(axis=1)).any():
+            return self
+        return replace(self, holds=released(self.holds, over, known))
 
 
 def _to_legs(clip: MotionClip) -> tuple[LegPoses, ...]:
@@ -80,10 +110,22 @@ def _sole_of(side: int) -> Sole:
     return Sole(ball * _UP, ball, ball, ball)
 
 
-def _to_path(leg: LegPoses, meant: LegPoses, known: Known, fps: float, side: int) -> FootPath:
-    sole = _sole_of(side)
-    points = sole_points(leg, sole)
-    holds = find_footholds(points, sole_points(meant, sole), known, fps, sole.length, side)
+def _to_feet(whole: MotionClip, meant: MotionClip, known: Known) -> Iterator[_Foot]:
+    for side, (leg, meant_leg) in enumerate(zip(_to_legs(whole), _to_legs(meant), strict=True)):
+        sole = _sole_of(side)
+        points = sole_points(leg, sole)
+        holds = find_footholds(points, sole_points(meant_leg, sole), known, whole.fps, sole.length, side)
+        yield _Foot(leg, points, holds)
+
+
+def _to_paths(feet: tuple[_Foot, ...], known: Known, fps: float) -> tuple[tuple[FootPath, ...], np.ndarray]:
+    """Where the feet go, and how far the body goes down [T] m for them."""
+    paths = tuple(_to_path(foot, known, fps) for foot in feet)
+    return paths, _eased_drop(tuple(foot.leg for foot in feet), paths, known, fps)
+
+
+def _to_path(foot: _Foot, known: Known, fps: float) -> FootPath:
+    leg, points, holds = foot.leg, foot.points, foot.holds
     shifts = _shifts(points, holds, known)
     free = ~(holds.standing.any(axis=1) | known.frames | holds.stepping)
     wanted = points + shifts

@@ -74,15 +74,18 @@ def test_a_foot_that_stands_at_the_seam_keeps_its_place_until_it_lifts() -> None
 
 @pytest.mark.parametrize("further", [-0.4, 0.0, 0.3, 0.6])
 def test_a_bent_path_does_not_make_feet_slide(further: float) -> None:
-    left, right = cut(walk(100), 18, 20), moved(cut(walk(100), 80, 82), further)
-    whole = joined([left, settle(walk(64, start=18), left, right, 8), right])
+    source = walk(100, stride=0.5)
+    left, right = cut(source, 18, 20), moved(cut(source, 80, 82), further)
+    whole = joined([left, settle(cut(source, 18, 82), left, right, 8), right])
     joints = joints_of(whole)
     figures = measure([joints])
     assert figures.skate_mm < 4.0 and figures.contact_share > 0.4
     jumps = np.linalg.norm(np.diff(joints, n=2, axis=0), axis=-1).max(axis=1)
-    usual = np.linalg.norm(np.diff(joints_of(walk(100)), n=2, axis=0), axis=-1).max()
-    # The frames beside a seam change their speed no more than a walk does of itself, give or take the longer way.
-    assert jumps[[0, 1, 2, -3, -2, -1]].max() < 1.5 * usual
+    usual = np.linalg.norm(np.diff(joints_of(source), n=2, axis=0), axis=-1).max()
+    # No frame changes its speed more than the walk does of itself, give or take the longer way: a leg lets its foot
+    # go before it is stretched straight and its knee snaps.
+    assert jumps.max() < 1.3 * usual
+    assert jumps[[0, 1, 2, -3, -2, -1]].max() < usual
 
 
 @settings(max_examples=25, deadline=None)
