@@ -1,10 +1,11 @@
 """Rotations for the rest skeleton from predicted joint positions and predicted rotations.
 
 Each kind of prediction is good at something: positions say where feet and hands are, rotations
-say how a bone is twisted and where head, hands and feet point. The pelvis, whose rotation the rows
-do not hold, is turned so that the whole body, posed by its predicted rotations, lies best on the
-predicted positions. Down each chain a bone keeps its predicted rotation but is swung, by the
-smallest turn, to aim at its predicted far end; a leg is bent so that its ankle stands just there.
+say how a bone is twisted, which way a knee bends and where head, hands and feet point. The
+pelvis, whose rotation the rows do not hold, is turned so that the whole body, posed by its
+predicted rotations, lies best on the predicted positions. Down each chain a bone keeps its
+predicted rotation but is swung, by the smallest turn, to aim at its predicted far end; a leg is
+bent so that its ankle stands just there. Knees and elbows bend one way only (hinges.py).
 """
 
 from __future__ import annotations
@@ -14,17 +15,15 @@ from typing import Final
 import numpy as np
 
 from ..motion import rotations as rot
+from ..motion.hinges import HINGES, keep_hinges
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import JOINT_COUNT, PARENTS, REST_OFFSETS, Joint
+from ..motion.two_bone_ik import solve_leg
 
 #: Joint -> the child its bone aims at. Joints that are absent keep the predicted rotation alone:
 #: collars do not move in the data, the chest carries three bones, leaves have no far end, and the
 #: upper back is so short that aiming would turn a centimetre of noise into ten degrees.
 _AIMS: Final = {
-    Joint.LEFT_HIP: Joint.LEFT_KNEE,
-    Joint.RIGHT_HIP: Joint.RIGHT_KNEE,
-    Joint.LEFT_KNEE: Joint.LEFT_ANKLE,
-    Joint.RIGHT_KNEE: Joint.RIGHT_ANKLE,
     Joint.LEFT_ANKLE: Joint.LEFT_FOOT,
     Joint.RIGHT_ANKLE: Joint.RIGHT_FOOT,
     Joint.SPINE1: Joint.SPINE2,
@@ -34,7 +33,8 @@ _AIMS: Final = {
     Joint.LEFT_ELBOW: Joint.LEFT_WRIST,
     Joint.RIGHT_ELBOW: Joint.RIGHT_WRIST,
 }
-#: Hip -> (knee, ankle) of the same leg.
+#: Hip -> knee and ankle of the same leg. Arms solved like legs reach where hands are meant to be, but snap straight
+#: where that is too far.
 _LEGS: Final = {
     Joint.LEFT_HIP: (Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
     Joint.RIGHT_HIP: (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
@@ -54,28 +54,40 @@ def pose_from_targets(root: np.ndarray, joints: np.ndarray, limb_rotations: np.n
         reached[:, joint] = reached[:, parent] + rot.rotate(world[:, parent], REST_OFFSETS[joint])
         if Joint(joint) in _LEGS:
             knee, ankle = _LEGS[Joint(joint)]
-            joints[:, knee] = _bent(reached[:, joint], knee, ankle, joints)
+            local[:, joint], local[:, knee] = _bent(
+                reached[:, joint], world[:, parent], local[:, joint], local[:, knee], joints[:, ankle], (knee, ankle)
+            )
         aim = _AIMS.get(Joint(joint))
         if aim is not None:
             wanted = rot.rotate(rot.inverse(world[:, parent]), joints[:, aim] - reached[:, joint])
             has = rot.rotate(local[:, joint], REST_OFFSETS[aim])
             local[:, joint] = rot.multiply(rot.between(has, wanted), local[:, joint])
         world[:, joint] = rot.multiply(world[:, parent], local[:, joint])
-    return rot.normalize(local)
+    return keep_hinges(rot.normalize(local))
 
 
-def _bent(hip: np.ndarray, knee: Joint, ankle: Joint, joints: np.ndarray) -> np.ndarray:
-    """Where [T, 3] the knee of a leg from `hip` must be for its ankle to be at its target, bent as predicted."""
-    thigh, shin = (float(np.linalg.norm(REST_OFFSETS[joint])) for joint in (knee, ankle))
-    reach = joints[:, ankle] - hip
-    distance = np.linalg.norm(reach, axis=-1, keepdims=True)
-    along = rot.normalize(reach)
-    distance = np.clip(distance, abs(thigh - shin) + 1e-6, thigh + shin)
-    forward = (distance**2 + thigh**2 - shin**2) / (2.0 * distance)
-    aside = joints[:, knee] - hip
-    aside = rot.normalize(aside - (aside * along).sum(-1, keepdims=True) * along)
-    bent: np.ndarray = hip + forward * along + np.sqrt(np.maximum(thigh**2 - forward**2, 0.0)) * aside
-    return bent
+def _bent(
+    hip: np.ndarray,
+    carrier: np.ndarray,
+    thigh: np.ndarray,
+    shin: np.ndarray,
+    target: np.ndarray,
+    leg: tuple[Joint, Joint],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rotations [T, 4] of thigh and shin that bring the ankle to `target` [T, 3], the knee bent as it is predicted to.
+
+    hip [T, 3] hangs on `carrier` [T, 4] (world); thigh, shin [T, 4]: predicted, relative to their parents; leg: its
+    knee and ankle. Where positions put the knee does not count: of a leg that is nearly straight they do not know
+    which way it bends, and knees bent backwards.
+    """
+    knee, ankle = leg
+    upper = rot.multiply(carrier, thigh)
+    lower = rot.multiply(upper, shin)
+    middle = hip + rot.rotate(upper, REST_OFFSETS[knee])
+    end = middle + rot.rotate(lower, REST_OFFSETS[ankle])
+    turns = solve_leg(hip, middle, end, target, rot.rotate(upper, HINGES[knee]), stays_straight=True)
+    upper, lower = rot.multiply(turns.thigh, upper), rot.multiply(turns.shin, lower)
+    return rot.multiply(rot.inverse(carrier), upper), rot.multiply(rot.inverse(upper), lower)
 
 
 def _pelvis_rotations(joints: np.ndarray, limb_rotations: np.ndarray) -> np.ndarray:

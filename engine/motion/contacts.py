@@ -173,6 +173,19 @@ def close_gaps(flags: np.ndarray, longest: int) -> None:
             flags[start:stop] = True
 
 
+def shorten_stands(standing: np.ndarray, over: np.ndarray) -> None:
+    """Clear frames of `standing` [T, 2] in which the leg would be stretched too far, `over` [T] bool, in place.
+
+    A stand that ends like that ends earlier, one that begins like that begins later.
+    """
+    for start, stop in list(find_runs(standing.any(axis=1))):
+        stretched = start + np.flatnonzero(over[start:stop])
+        if not len(stretched):
+            continue
+        is_late = 2.0 * stretched.mean() >= start + stop - 1
+        standing[slice(stretched[0], stop) if is_late else slice(start, stretched[-1] + 1)] = False
+
+
 def _with_hysteresis(height: np.ndarray, speed: np.ndarray, bounds: ContactBounds) -> np.ndarray:
     """Runs [T, 2] bool that keep within the wider bounds and touch the narrower ones somewhere."""
     kept = (height < bounds.keep_height) & (speed < bounds.keep_speed)

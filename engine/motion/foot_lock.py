@@ -16,6 +16,11 @@ from .two_bone_ik import FULL_REACH, LegTurns, solve_leg
 MAX_DROP: Final = 0.12
 #: How high a foot lifts in a step it has to be given (metres).
 STEP_HEIGHT: Final = 0.06
+#: A leg that would be stretched farther than this share of its length, and so much farther than it was, lets its foot
+#: go: a knee that is pulled straight snaps. Rounds of that, since each changes how the body is lowered.
+COMFORTABLE: Final = 0.99
+FARTHER: Final = 0.005
+RELEASES: Final = 3
 _SEES_SECONDS: Final = 0.1  # the body goes down this long before the leg needs it
 _UP: Final = np.array([0.0, 1.0, 0.0])
 _LEFT: Final = np.array([1.0, 0.0, 0.0])
@@ -203,6 +208,14 @@ def to_drop(legs: tuple[LegPoses, ...], paths: tuple[FootPath, ...], fps: float)
         lowest = -offset[:, 1] - np.sqrt(np.maximum(reach**2 - level, 0.0))
         need = np.maximum(need, np.where(path.stands, lowest, 0.0))
     return smooth_cover(np.minimum(need, MAX_DROP), round(_SEES_SECONDS * fps))
+
+
+def is_stretched(leg: LegPoses, path: FootPath, drop: np.ndarray) -> np.ndarray:
+    """Frames [T] bool in which a foot that stands stretches the leg of a body lowered by `drop` [T] m too far."""
+    distance = np.linalg.norm(path.ankle - leg.lowered(drop).hip, axis=-1)
+    own = np.linalg.norm(leg.ankle - leg.hip, axis=-1) + FARTHER * leg.length
+    stretched: np.ndarray = path.stands & (distance > np.maximum(COMFORTABLE * leg.length, own))
+    return stretched
 
 
 def lock_leg(leg: LegPoses, path: FootPath, drop: np.ndarray) -> LockedLeg:

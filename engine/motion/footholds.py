@@ -7,7 +7,16 @@ from typing import Final
 
 import numpy as np
 
-from .contacts import close_gaps, drop_short, find_contacts, find_runs, is_standing, point_speeds, split_slides
+from .contacts import (
+    close_gaps,
+    drop_short,
+    find_contacts,
+    find_runs,
+    is_standing,
+    point_speeds,
+    shorten_stands,
+    split_slides,
+)
 from .foot_curves import find_anchors
 
 #: Frames beside known motion in which a foot must really be slow to stand, whatever the network meant.
@@ -83,18 +92,10 @@ def find_footholds(
 
 
 def released(holds: Footholds, over: np.ndarray, known: Known) -> Footholds:
-    """`holds` without the frames in which the leg would be stretched too far: `over` [T] bool.
-
-    A stand that ends like that ends earlier, one that begins like that begins later; known frames stand on.
-    """
+    """`holds` with shorter stands where the leg would be stretched too far, `over` [T] bool; known frames stand on."""
     standing = np.array(holds.standing)
-    for start, stop in find_runs(standing.any(axis=1)):
-        stretched = start + np.flatnonzero(over[start:stop])
-        if not len(stretched):
-            continue
-        is_late = 2.0 * stretched.mean() >= start + stop - 1
-        dropped = np.arange(stretched[0], stop) if is_late else np.arange(start, stretched[-1] + 1)
-        standing[dropped[~known.frames[dropped]]] = False
+    shorten_stands(standing, over)
+    standing[known.frames] = holds.standing[known.frames]
     return Footholds(standing, np.where(standing[..., None], holds.places, np.nan), holds.stepping)
 
 

@@ -12,7 +12,17 @@ from . import rotations
 from .clip import MotionClip
 from .contacts import find_runs, point_speeds
 from .foot_curves import fill_offsets, smooth_cover
-from .foot_lock import FootPath, LegPoses, Sole, carry_foot, lift_steps, sole_points, to_drop
+from .foot_lock import (
+    RELEASES,
+    FootPath,
+    LegPoses,
+    Sole,
+    carry_foot,
+    is_stretched,
+    lift_steps,
+    sole_points,
+    to_drop,
+)
 from .footholds import Footholds, Known, find_footholds, released
 from .kinematics import forward_kinematics, world_rotations
 from .skeleton import REST_OFFSETS, Joint
@@ -26,11 +36,6 @@ _LEFT: Final = np.array([1.0, 0.0, 0.0])
 _UP: Final = np.array([0.0, 1.0, 0.0])
 #: Frames over which a foot comes from its own way to its place, and goes back.
 _BLEND: Final = 5
-#: A leg that would be stretched farther than this share of its length, and so much farther than it was, lets its foot
-#: go; rounds of that.
-_COMFORTABLE: Final = 0.99
-_FARTHER: Final = 0.005
-_RELEASES: Final = 3
 #: A foot that is carried on between two places lifts by this share of the way, at most so far (metres).
 _LIFT_SHARE: Final = 0.5
 _MOST_LIFT: Final = 0.05
@@ -59,7 +64,7 @@ def hold_feet(whole: MotionClip, meant: MotionClip, before: int, after: int) -> 
     known = Known(before, after, len(whole))
     feet = tuple(_to_feet(whole, meant, known))
     paths, drop = _to_paths(feet, known, whole.fps)
-    for _ in range(_RELEASES):
+    for _ in range(RELEASES):
         eased = tuple(foot.eased(path, drop, known) for foot, path in zip(feet, paths, strict=True))
         if eased == feet:
             break
@@ -81,12 +86,8 @@ class _Foot:
 
     def eased(self, path: FootPath, drop: np.ndarray, known: Known) -> _Foot:
         """The foot with shorter stands where its leg would be stretched too far, else itself."""
-        distance = np.linalg.norm(path.ankle - self.leg.lowered(drop).hip, axis=-1)
-        own = np.linalg.norm(self.leg.ankle - self.leg.hip, axis=-1) + _FARTHER * self.leg.length
-        over = (distance > np.maximum(_COMFORTABLE * self.leg.length, own)) & ~known.frames
-        if not (over & self.holds.standing.any(axis=1)).any():
-            return self
-        return replace(self, holds=released(self.holds, over, known))
+        over = is_stretched(self.leg, path, drop) & ~known.frames
+        return replace(self, holds=released(self.holds, over, known)) if over.any() else self
 
 
 def _to_legs(clip: MotionClip) -> tuple[LegPoses, ...]:

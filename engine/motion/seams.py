@@ -13,6 +13,7 @@ import numpy as np
 
 from .clip import MotionClip
 from .footing import hold_feet
+from .hinges import hinge_bends, keep_hinges
 from .pieces import cut, following, joined
 from .placing import place, placement_onto, turn_between
 from .rotations import about_y, from_vector, inverse, multiply, normalize, rotate, to_vector
@@ -92,6 +93,10 @@ def _met(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, rea
             root += weight[:, None] * (carried.root - raw.root)
             turns += weight[:, None, None] * missing
     rotations = normalize(multiply(from_vector(turns), raw.rotations))
+    # A knee that is being stretched at the seam would be carried on past straight.
+    known = np.concatenate([side.rotations for side in (left, right) if side is not None])
+    least = np.minimum(hinge_bends(raw.rotations), np.minimum(hinge_bends(known).min(axis=0), 0.0))
+    rotations = keep_hinges(rotations, least, most=np.inf)
     inner = slice(0 if left is None else 1, frames if right is None else frames - 1)
     return MotionClip(root[inner], rotations[inner], raw.contacts[inner], raw.fps)
 

@@ -21,17 +21,20 @@ from engine.features.representation import (
 )
 from engine.motion import rotations as rot
 from engine.motion.clip import MotionClip
+from engine.motion.hinges import HINGES, hinge_bends
 from engine.motion.kinematics import forward_kinematics, mirror
 from engine.motion.skeleton import JOINT_COUNT, REST_PELVIS_HEIGHT, Joint
 
 
 def made_up_clip(frames: int = 90, turns: float = 1.5) -> MotionClip:
-    """A figure that runs in a circle, past its own back, waving every joint."""
+    """A figure that runs in a circle, past its own back, waving every joint; knees and elbows as they can."""
     time = np.arange(frames) / 20.0
     yaw = np.linspace(0.3, 0.3 + turns * 2 * np.pi, frames)
     random = np.random.default_rng(7)
     axes = rot.normalize(random.normal(size=(JOINT_COUNT, 3)))
     swing = 0.3 * np.sin(time[:, None] * random.uniform(1, 5, JOINT_COUNT))
+    for joint, axis in HINGES.items():
+        axes[joint], swing[:, joint] = axis, swing[:, joint] + 0.4
     rotations = rot.about_axis(np.broadcast_to(axes, (frames, JOINT_COUNT, 3)), swing)
     rotations[:, 0] = rot.multiply(rot.about_y(yaw), rotations[:, 0])
     height = REST_PELVIS_HEIGHT + 0.05 * np.sin(time)
@@ -59,6 +62,13 @@ def test_true_rotations_come_back_from_rows() -> None:
     turned = rot.multiply(rot.inverse(clip.rotations[:-1, 1:]), again.rotations[:, 1:])
     assert np.degrees(rot.angle(turned)).max() < 1e-3
     np.testing.assert_allclose(forward_kinematics(again.root, again.rotations), canonical_joints(clip), atol=1e-6)
+
+
+def test_knees_and_elbows_of_made_rows_bend_one_way_only() -> None:
+    rows = rows_from_clip(made_up_clip())
+    rows += np.random.default_rng(0).normal(0.0, 0.08, rows.shape)
+    bends = hinge_bends(clip_from_rows(rows).rotations)
+    assert bends.min() > -1e-6 and bends.max() < np.radians(155.1)
 
 
 def test_rows_do_not_know_place_or_heading() -> None:

@@ -1,0 +1,46 @@
+"""Knees and elbows bend one way only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from .rotations import about_axis, multiply
+from .skeleton import Joint
+
+#: Axis about which each hinge bends the way it can, in its own frame.
+HINGES: Final = {
+    Joint.LEFT_KNEE: np.array([1.0, 0.0, 0.0]),
+    Joint.RIGHT_KNEE: np.array([1.0, 0.0, 0.0]),
+    Joint.LEFT_ELBOW: np.array([0.0, -np.sqrt(0.75), 0.5]),
+    Joint.RIGHT_ELBOW: np.array([0.0, np.sqrt(0.75), -0.5]),
+}
+#: No knee or elbow bends farther (rad); in recordings they come to 153 degrees.
+MOST_BENT: Final = np.radians(155.0)
+
+
+def hinge_bends(rotations: np.ndarray) -> np.ndarray:
+    """How far hinges [..., 4] are bent (rad, in the order of HINGES) in poses [..., 22, 4]; below 0 past straight.
+
+    From -pi / 2 to 3 pi / 2: what is farther past straight is bent too far.
+    """
+    return np.stack([_bend(rotations[..., joint, :], axis) for joint, axis in HINGES.items()], axis=-1)
+
+
+def keep_hinges(rotations: np.ndarray, least: np.ndarray | float = 0.0, most: float = MOST_BENT) -> np.ndarray:
+    """Poses [T, 22, 4] whose hinges bend by `least` ([T, 4] or for all; rad, as HINGES) to `most`."""
+    kept = np.array(rotations)
+    bounds = np.broadcast_to(least, (len(kept), len(HINGES)))
+    for column, (joint, axis) in enumerate(HINGES.items()):
+        bend = _bend(kept[:, joint], axis)
+        missing = np.clip(bend, bounds[:, column], most) - bend
+        bent = multiply(kept[:, joint], about_axis(axis, missing))
+        kept[:, joint] = np.where((missing != 0.0)[:, None], bent, kept[:, joint])
+    return kept
+
+
+def _bend(rotation: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    turn = 2.0 * np.arctan2(rotation[..., 1:] @ axis, rotation[..., 0])
+    bend: np.ndarray = (turn + 0.5 * np.pi) % (2.0 * np.pi) - 0.5 * np.pi
+    return bend

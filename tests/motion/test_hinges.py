@@ -1,0 +1,34 @@
+"""Knees and elbows bend one way only, and not too far."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.motion.hinges import HINGES, MOST_BENT, hinge_bends, keep_hinges
+from engine.motion.rotations import IDENTITY, about_axis
+from engine.motion.skeleton import JOINT_COUNT, Joint
+
+
+def bent(joint: Joint, angle: float) -> np.ndarray:
+    poses = np.broadcast_to(IDENTITY, (1, JOINT_COUNT, 4)).copy()
+    poses[:, joint] = about_axis(HINGES[joint], np.array([angle]))
+    return poses
+
+
+@pytest.mark.parametrize("joint", HINGES)
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_bends_are_read_as_they_were_made(joint: Joint, sign: float) -> None:
+    for angle in np.radians([-60.0, 0.0, 90.0, 170.0, 240.0]):
+        read = hinge_bends(sign * bent(joint, angle))[0]
+        assert read[list(HINGES).index(joint)] == pytest.approx(angle, abs=1e-9)
+
+
+@pytest.mark.parametrize("joint", HINGES)
+def test_what_is_past_straight_is_straightened_and_what_is_not_keeps_its_bits(joint: Joint) -> None:
+    column = list(HINGES).index(joint)
+    assert hinge_bends(keep_hinges(bent(joint, -0.4)))[0, column] == pytest.approx(0.0, abs=1e-9)
+    assert hinge_bends(keep_hinges(bent(joint, 3.5)))[0, column] == pytest.approx(MOST_BENT, abs=1e-9)
+    assert hinge_bends(keep_hinges(bent(joint, -0.4), least=-0.3))[0, column] == pytest.approx(-0.3, abs=1e-9)
+    fine = bent(joint, 0.7)
+    assert keep_hinges(fine).tobytes() == fine.tobytes()
