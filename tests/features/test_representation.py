@@ -12,6 +12,7 @@ from engine.features.normalization import measure_normalization
 from engine.features.representation import (
     CONTACTS,
     GLIDE,
+    POSITIONS,
     ROW_SIZE,
     TURN,
     clip_from_rows,
@@ -135,3 +136,24 @@ def test_every_val_clip_survives_the_round_trip(cmu: Path) -> None:
         rows = rows_from_clip(source.clip).astype(np.float32)
         worst = max(worst, float(np.abs(joints_from_rows(rows) - canonical_joints(source.clip)).max()))
     assert 0.0 < worst <= 1e-4
+
+
+def test_heads_do_not_tremble_with_the_noise_of_positions() -> None:
+    rows = rows_from_clip(made_up_clip())
+    noisy = np.array(rows)
+    noisy[:, POSITIONS] += np.random.default_rng(0).normal(0.0, 0.01, noisy[:, POSITIONS].shape)
+    calm, made = (clip_from_rows(values).rotations for values in (rows, noisy))
+    off = rot.angle(rot.multiply(rot.inverse(calm[:, Joint.NECK]), made[:, Joint.NECK]))
+    assert np.degrees(off).mean() < 11.0  # 22 if every frame is aimed by itself
+
+
+def test_a_lasting_difference_between_positions_and_rotations_is_settled_for_the_positions() -> None:
+    rows = rows_from_clip(made_up_clip())
+    moved = np.array(rows)
+    head = POSITIONS.start + 3 * (Joint.HEAD - 1)
+    moved[:, head + 2] += 0.03  # 3 cm ahead, all along
+    clip = clip_from_rows(moved)
+    reached = forward_kinematics(clip.root, clip.rotations)[:, Joint.HEAD]
+    wanted = joints_from_rows(moved)[:, Joint.HEAD]
+    before = forward_kinematics(clip_from_rows(rows).root, clip_from_rows(rows).rotations)[:, Joint.HEAD]
+    assert np.linalg.norm(reached - wanted, axis=-1).mean() < 0.5 * np.linalg.norm(before - wanted, axis=-1).mean()
