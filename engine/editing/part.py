@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from ..features.body_parts import UPPER_JOINTS
 from ..motion.clip import MotionClip
 from ..motion.pieces import cut
+from ..motion.rotations import continuous, inverse, multiply, normalize
 from ..motion.seams import settle
-from ..motion.skeleton import FRAMES_PER_TOKEN
+from ..motion.skeleton import FRAMES_PER_TOKEN, Joint
 from ..planning.body_part import PartRange, lay_part, plan_part
 from ..planning.plan import Strip
 from ..planning.windows import fill_windows
@@ -17,6 +20,9 @@ from ..protocol.requests import PartRequest, RequestError, take_seed
 from .fill import read_piece
 from .strips import Filled, fill_strips, per_frame, per_token
 from .workbench import Workbench, generator_of
+
+#: Frames on both sides over which a new back is brought onto the pelvis that stays.
+_SLOW_FRAMES: Final = 8
 
 
 def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
@@ -48,10 +54,27 @@ def _take(bench: Workbench, request: PartRequest, laid: PartRange, filled: Fille
     before = laid.before * FRAMES_PER_TOKEN
     first = before - (len(left) if left else 0)
     last = before + stop - start + (len(right) if right else 0)
+    made = cut(bench.to_clip(filled.tokens), first, last)
+    made = _on_pelvis(made, source.rotations[start - (len(left) if left else 0) :][: len(made), Joint.PELVIS])
     # Joints are met one by one, so what this does to root and legs changes nothing of the part.
-    met = settle(cut(bench.to_clip(filled.tokens), first, last), left, right, request.blend)
+    met = settle(made, left, right, request.blend)
     rotations = np.array(source.rotations)
     rotations[start:stop, list(UPPER_JOINTS)] = met.rotations[:, list(UPPER_JOINTS)]
     confidence = np.ones(len(source), np.float32)
     confidence[start:stop] = per_frame(filled.confidence)[before : before + stop - start]
     return Take(MotionClip(source.root, rotations, source.contacts, source.fps), per_token(confidence), seed)
+
+
+def _on_pelvis(made: MotionClip, pelvis: np.ndarray) -> MotionClip:
+    """`made` on another pelvis [T, 4], which its back follows slowly only.
+
+    Each pelvis sways a little by itself. A back made for the one would shake on the other.
+    """
+    between = continuous(multiply(pelvis, inverse(made.rotations[:, Joint.PELVIS])))
+    bell = np.hanning(2 * _SLOW_FRAMES + 3)[1:-1]
+    padded = np.pad(between, ((_SLOW_FRAMES, _SLOW_FRAMES), (0, 0)), mode="edge")
+    slowly = normalize(np.stack([np.convolve(column, bell, mode="valid") for column in padded.T], axis=1))
+    back = multiply(slowly, multiply(made.rotations[:, Joint.PELVIS], made.rotations[:, Joint.SPINE1]))
+    rotations = np.array(made.rotations)
+    rotations[:, Joint.PELVIS], rotations[:, Joint.SPINE1] = pelvis, multiply(inverse(pelvis), back)
+    return MotionClip(made.root, continuous(rotations), made.contacts, made.fps)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from engine.editing import loop
+from engine.editing.part import _on_pelvis
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
 from engine.motion.clip import MotionClip
 from engine.motion.kinematics import forward_kinematics
-from engine.motion.rotations import inverse, multiply
+from engine.motion.rotations import angle, from_vector, inverse, multiply
+from engine.motion.skeleton import Joint
 from engine.pipeline import MotionPipeline
 from engine.protocol.requests import LoopRequest, PartRequest, RequestError
 from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
@@ -55,6 +57,30 @@ def test_the_part_goes_over_into_the_new_motion_as_slowly_as_asked(pipeline: Mot
     )
     np.testing.assert_allclose(np.abs((quick.rotations[40] * slow.rotations[40]).sum(-1)), 1.0, atol=1e-9)
     assert not np.allclose(quick.rotations[24], slow.rotations[24])
+
+
+def test_a_new_back_does_not_shake_with_the_pelvis_it_comes_to_stand_on() -> None:
+    made = waving_clip(80)
+    assert np.abs((_on_pelvis(made, made.rotations[:, 0]).rotations * made.rotations).sum(-1)).min() > 1.0 - 1e-12
+    sway = np.random.default_rng(0).normal(0.0, 0.03, (80, 3))
+    pelvis = multiply(from_vector(sway + np.array([0.0, 0.5, 0.0])), made.rotations[:, 0])
+    placed = _on_pelvis(made, pelvis)
+    np.testing.assert_array_equal(np.abs(placed.rotations[:, 0]), np.abs(pelvis))
+
+    def shaking(clip: MotionClip) -> float:
+        back = multiply(clip.rotations[:, 0], clip.rotations[:, Joint.SPINE1])
+        return float(angle(multiply(back[1:], inverse(back[:-1]))).mean())
+
+    assert shaking(placed) < 1.15 * shaking(made)
+    naive = np.array(made.rotations)
+    naive[:, 0] = pelvis
+    assert shaking(MotionClip(made.root, naive, made.contacts)) > 2.0 * shaking(placed)
+    # It has turned with the pelvis on the whole.
+    turned = multiply(
+        multiply(placed.rotations[40, 0], placed.rotations[40, Joint.SPINE1]),
+        inverse(multiply(made.rotations[40, 0], made.rotations[40, Joint.SPINE1])),
+    )
+    assert angle(turned) == pytest.approx(0.5, abs=0.05)
 
 
 def test_parts_need_weights_that_tell_them_apart() -> None:
