@@ -13,6 +13,7 @@ from ..scene.frame_range import FrameRange
 from .errors import EditError
 from .records import DEFAULT_BLEND_FRAMES, EditKind, EditPart, PreparedEdit
 from .source import Source, check_cycles, fps_of, open_source, read_window
+from .standing_pose import is_unanimated, read_standing_pose
 from .window import check_ranges, plan_window
 
 
@@ -111,7 +112,12 @@ def prepare_loop(
 def opening_of(
     obj: bpy.types.Object, scene: bpy.types.Scene, frame: int | None = None, seconds: float = 1.0
 ) -> clips.MotionClip:
-    """The motion up to scene `frame` (the current one by default) at 20 fps: what a story goes on from."""
+    """The motion up to scene `frame` (the current one by default) at 20 fps: what a story goes on from.
+
+    Of an armature without animation, the pose it stands in.
+    """
+    if is_unanimated(obj):
+        return read_standing_pose(obj)
     source = open_source(obj)
     end = scene.frame_current if frame is None else frame
     step = resample.FrameClock(0.0, fps_of(scene))

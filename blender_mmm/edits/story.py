@@ -17,6 +17,7 @@ from ..scene.story_marks import Mark, lay_strips, show_marks, write_marks
 from .errors import EditError
 from .records import DEFAULT_BLEND_FRAMES
 from .source import open_source
+from .standing_pose import is_unanimated, key_standing_pose
 from .switching import find_handover
 from .writing import edit_ranges, playing, report, write_copy
 
@@ -75,9 +76,11 @@ def apply_story(
 
 def _continue(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptions) -> apply.ApplyReport:
     assert options.opening is not None
+    if is_unanimated(obj):
+        return _start_from_pose(obj, clip, options)
     data = obj.animation_data
-    if data is None or data.action is None:
-        raise EditError(f"“{obj.name}” has no animation to go on from. Nothing was changed.")
+    if data.action is None:
+        raise EditError(f"“{obj.name}” has no action to go on from any more. Nothing was changed.")
     whole = _after(options.opening, clip)
     clock = resample.FrameClock(float(options.start_frame), options.scene_fps)
     last = math.floor(float(clock.to_scene(len(whole) - 1)) + 1e-6)
@@ -95,6 +98,16 @@ def _continue(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptio
         edits = edit_ranges(handover, whole, clock, [frames], blend, drops_later=True, foot_lock=lock, tell=told.append)
         copy = write_copy(handover, edits, options.action_name, options.reduce_error)
         return report(source, copy, frames, told)
+
+
+def _start_from_pose(obj: bpy.types.Object, clip: clips.MotionClip, options: StoryOptions) -> apply.ApplyReport:
+    """Go on from a pose that no key holds: it gets keys first, in an action that only the copy outlives."""
+    pose = key_standing_pose(obj, options.start_frame)
+    try:
+        done = _continue(obj, clip, options)
+        return replace(done, notes=tuple(note for note in done.notes if pose.name not in note))
+    finally:
+        bpy.data.actions.remove(pose)
 
 
 def _after(opening: clips.MotionClip, clip: clips.MotionClip) -> clips.MotionClip:

@@ -105,6 +105,23 @@ def test_going_on_from_the_current_pose_keeps_what_was_before(stage: Any) -> Non
     assert max(keys[-1, 0] for keys in stage.curves().values()) > 130
 
 
+def test_going_on_from_a_pose_needs_no_animation(stage: Any) -> None:
+    rig = stage.obj
+    rig.animation_data_clear()
+    rig.pose.bones["left_shoulder"].rotation_mode = "XYZ"
+    rig.pose.bones["left_shoulder"].rotation_euler = (0.3, 0.2, 0.1)
+    stage.settings.from_current_pose = True
+    stage.scene.frame_set(5)
+    bpy.ops.mmm.generate()
+    request = stage.sessions.get_session().jobs[0].request
+    assert len(request.opening) == 1
+    stage.wait()
+    assert stage.is_fine(), stage.notice
+    stage.scene.frame_set(5)
+    assert tuple(rig.pose.bones["left_shoulder"].rotation_euler) == pytest.approx((0.3, 0.2, 0.1), abs=1e-6)
+    assert max(keys[-1, 0] for keys in stage.curves().values()) > 60
+
+
 def test_going_on_needs_an_armature(addon: Any) -> None:
     settings = bpy.context.scene.mmm
     settings.text, settings.from_current_pose = "walks", True

@@ -10,6 +10,8 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from mathutils import Euler  # noqa: E402
+
 from blender_mmm import apply, edits  # noqa: E402
 from blender_mmm.edits import EditOptions, FrameRange  # noqa: E402
 from blender_mmm.engine_door import clip as clips  # noqa: E402
@@ -312,6 +314,32 @@ def test_a_story_goes_on_from_the_pose_and_marks_its_segments(lab: SimpleNamespa
     again = edits.StoryOptions(60, 24.0, ("walks", "sits"))
     edits.apply_story(rig, clip, (0, 20), again)
     assert [(mark.name, mark.frame) for mark in scene.timeline_markers] == [("walks", 60), ("sits", 84)]
+
+
+@pytest.mark.parametrize("mode", ["QUATERNION", "XYZ", "AXIS_ANGLE"])
+def test_a_story_goes_on_from_a_pose_that_no_key_holds(mode: str) -> None:
+    rig, scene = apply.create_character(bpy.context), bpy.context.scene
+    scene.render.fps = 24
+    for name in ("left_shoulder", "right_knee"):
+        bone = rig.pose.bones[name]
+        bone.rotation_mode = mode
+        bone.matrix_basis = Euler((0.4, 0.3, -0.2)).to_matrix().to_4x4()
+    rig.pose.bones["pelvis"].location = (0.2, -0.05, 0.1)
+    scene.frame_set(10)
+    before = matrices(rig, [10])
+    opening = edits.opening_of(rig, scene)
+    assert len(opening) == 1
+    clip = clips.MotionClip(
+        np.repeat(opening.root, 40, axis=0), np.repeat(opening.rotations, 40, axis=0), np.zeros((40, 4))
+    )
+    clip.root[:, 2] += np.linspace(0.0, 0.8, 40)
+    held = len(bpy.data.actions)
+    report = edits.apply_story(rig, clip, (0,), edits.StoryOptions(10, 24.0, ("walks",), opening))
+    assert len(bpy.data.actions) == held + 1 and rig.animation_data.action.name == report.action_name
+    assert not any("was kept" in note for note in report.notes)
+    np.testing.assert_allclose(matrices(rig, [10]), before, atol=1e-6)
+    moved = matrices(rig, [58])[0, 0, :3, 3] - before[0, 0, :3, 3]
+    assert np.linalg.norm(moved) == pytest.approx(0.8, abs=0.05)
 
 
 def test_in_place_takes_the_way_out(lab: SimpleNamespace) -> None:
