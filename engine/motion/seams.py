@@ -20,6 +20,9 @@ from .rotations import about_y, from_vector, inverse, multiply, normalize, rotat
 
 #: Share of the path's correction that a frame takes while a foot stands, against 1 while none does.
 _STANDING_SHARE: Final = 0.02
+#: How far the path's correction moves the body at most in a frame (metres; rad), where the gap is long enough.
+_FASTEST: Final = 0.04
+_FASTEST_TURN: Final = 0.1
 #: Half width (frames) of the window that keeps the correction's speed smooth.
 _SMOOTH: Final = 2
 #: Time constant (frames) in which known motion that is carried on beyond a seam comes to rest.
@@ -132,13 +135,20 @@ def _arrived(raw: MotionClip, first: int, last: int, left: MotionClip | None, ri
     raw = place(raw, placement_onto(raw, first, left, len(left) - 1))
     if right is None:
         return raw
-    share = np.zeros(len(raw))
-    share[first : last + 1] = swing_shares(raw.contacts[first : last + 1])
-    share[last:] = 1.0
-    raw = turned(raw, share * turn_between(raw.rotations[last, 0], right.rotations[0, 0]))
+    turn = turn_between(raw.rotations[last, 0], right.rotations[0, 0])
+    raw = turned(raw, _shares(raw, first, last, abs(turn) / _FASTEST_TURN) * turn)
     missing = right.root[0] - raw.root[last]
     missing[1] = 0.0
+    share = _shares(raw, first, last, float(np.linalg.norm(missing)) / _FASTEST)
     return MotionClip(raw.root + share[:, None] * missing, raw.rotations, raw.contacts, raw.fps)
+
+
+def _shares(raw: MotionClip, first: int, last: int, least_frames: float) -> np.ndarray:
+    """swing_shares [T] from frame `first` to `last` of a whole motion."""
+    share = np.zeros(len(raw))
+    share[first : last + 1] = swing_shares(raw.contacts[first : last + 1], least_frames)
+    share[last:] = 1.0
+    return share
 
 
 def turned(clip: MotionClip, turns: np.ndarray) -> MotionClip:
@@ -151,10 +161,11 @@ def turned(clip: MotionClip, turns: np.ndarray) -> MotionClip:
     return MotionClip(root, rotations, clip.contacts, clip.fps)
 
 
-def swing_shares(contacts: np.ndarray) -> np.ndarray:
+def swing_shares(contacts: np.ndarray, least_frames: float = 1.0) -> np.ndarray:
     """How much of a correction is done by each frame [T], 0 at the first, 1 at the last.
 
-    Most is done while no foot stands (contacts [T, 4] in 0..1), little at either end, nothing in jerks.
+    Most is done while no foot stands (contacts [T, 4] in 0..1), little at either end, nothing in jerks. least_frames:
+    no frame does more than this part of it, if there are as many: far ways are gone evenly, or the body would leap.
     """
     frames = len(contacts)
     if frames == 1:
@@ -163,7 +174,13 @@ def swing_shares(contacts: np.ndarray) -> np.ndarray:
     free = 1.0 - feet.max(-1)
     speed = _STANDING_SHARE + (1 - _STANDING_SHARE) * (free[1:] + free[:-1]) / 2
     middle = (np.arange(frames - 1) + 0.5) / (frames - 1)
-    speed = _smoothed(speed) * np.sin(np.pi * middle)
+    calm = np.sin(np.pi * middle)
+    speed = _smoothed(speed) * calm
+    speed, calm = speed / speed.sum(), calm / calm.sum()
+    most = max(1.0 / max(least_frames, 1.0), calm.max())
+    if speed.max() > most:
+        even = (speed.max() - most) / (speed.max() - calm[speed.argmax()])
+        speed += min(even, 1.0) * (calm - speed)
     return np.concatenate([[0.0], np.cumsum(speed) / speed.sum()])
 
 

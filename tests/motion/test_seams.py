@@ -135,3 +135,13 @@ def test_pieces_keep_what_they_do_not_touch() -> None:
     on = carried_on(cut(whole, 0, 9))
     np.testing.assert_allclose(on.root[9] - on.root[8], on.root[8] - on.root[7], atol=1e-12)
     assert len(carried_on(cut(whole, 0, 1))) == 2
+
+
+def test_a_long_way_is_not_gone_in_a_leap() -> None:
+    contacts = np.ones((60, 4))
+    contacts[28:33] = 0.0  # one short swing
+    leap, walk = np.diff(swing_shares(contacts)), np.diff(swing_shares(contacts, least_frames=30.0))
+    assert leap.max() > 0.15 and walk.max() <= 1.0 / 30.0 + 1e-9
+    assert walk.sum() == pytest.approx(1.0) and walk.min() > -1e-12
+    # As far as the gap allows: no frame can do less than its part.
+    assert np.diff(swing_shares(contacts, least_frames=1e6)).max() == pytest.approx(np.pi / 2 / 59, rel=0.01)
