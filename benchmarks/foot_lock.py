@@ -154,8 +154,8 @@ def measure(clip: clips.MotionClip, rest: RigRest, bone_map: BoneMap, tallies: t
     """Add one clip to the tallies of before and after."""
     poses = to_rig(clip, rest, bone_map, place(rest, bone_map))
     options = FootLockOptions(clip.fps)
-    locked = lock_feet(poses, rest, bone_map, clip.contacts, options)
-    stepping = find_steps(poses, rest, bone_map, clip.contacts, options)
+    locked = lock_feet(poses, rest, bone_map, None, options)
+    stepping = find_steps(poses, rest, bone_map, None, options)
     contact = (clip.contacts[:, TOES] >= 0.5) & (_feet_of(clip)[:, TOES, 1] < LOW)
     contact = contact[1:] & contact[:-1]
     for tally, some in zip(tallies, (poses, locked), strict=True):

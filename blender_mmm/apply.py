@@ -99,8 +99,8 @@ def apply_clip(obj: bpy.types.Object, clip: clips.MotionClip, options: ApplyOpti
             if not told:
                 ground = rest_floor(rest, fit_rig(rest, bone_map)) + placement.lift
                 lock = FootLockOptions(options.scene_fps, options.foot_lock, ground)
-                stepping = find_steps(poses, rest, bone_map, resampled.contacts, lock, pose)
-                poses = lock_feet(poses, rest, bone_map, resampled.contacts, lock, pose)
+                stepping = find_steps(poses, rest, bone_map, None, lock, pose)
+                poses = lock_feet(poses, rest, bone_map, None, lock, pose)
                 told = tell_steps(stepping, options.start_frame)
         try:
             channels = to_channels(poses, rest)

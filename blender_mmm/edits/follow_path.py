@@ -112,7 +112,7 @@ def _to_posed(motion: RigMotion, move: GroundMove) -> np.ndarray:
 def _lock(motion: RigMotion, moved: np.ndarray, strength: float) -> LockedFeet:
     """Hold the feet of the moved body where those of the unmoved one stand still."""
     source, fit = motion.source, motion.fit
-    options = FootLockOptions(motion.fps, strength=strength, trusts_contacts=True)
+    options = FootLockOptions(motion.fps, strength=strength)
     floor, sides = rest_floor(source.rest, fit), leg_bones(fit)
     legs = tuple(to_leg_poses(motion.posed, source.rest, fit, side, floor) for side in sides)
     soles = tuple(to_sole(source.rest, fit, side) for side in sides)

@@ -102,10 +102,10 @@ def _to_poses(
     poses = to_rig(sampled, rest, bone_map, placement)
     if foot_lock.any():
         lock = FootLockOptions(clock.scene_fps, envelope=foot_lock)
-        stepping = find_steps(poses, rest, bone_map, sampled.contacts, lock, placement.held)
+        stepping = find_steps(poses, rest, bone_map, None, lock, placement.held)
         if told := apply.tell_steps(stepping, int(frames[0])):
             tell(told)
-        poses = lock_feet(poses, rest, bone_map, sampled.contacts, lock, placement.held)
+        poses = lock_feet(poses, rest, bone_map, None, lock, placement.held)
     turned = [column for column, bone in enumerate(poses.bones) if bone in source.bones]
     moved = [column for column, bone in enumerate(poses.moved_bones) if bone in source.bones]
     return BonePoses(

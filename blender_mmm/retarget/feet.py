@@ -30,7 +30,6 @@ class FootLockOptions:
     ground: float | None = None  # height along the rig's up in armature units; None = where it stands at rest
     blend_seconds: float = 0.2  # how long a foot takes to come from and go back to its own way
     lowers_body: bool = True  # go down a little where a leg is too short for its standing foot
-    trusts_contacts: bool = False  # the contacts given are the truth, whatever height and speed say
     envelope: np.ndarray | None = None  # [T] in 0..1: share of the strength at each frame
 
 
@@ -62,8 +61,8 @@ def lock_feet(
 ) -> BonePoses:
     """`poses` with feet that do not slide.
 
-    contacts [T, 4] in 0..1: left heel, left ball, right heel, right ball stand, as a clip says; None = to be seen
-    from the motion. held: the pose of bones that `poses` leaves alone (their rest by default). Strength 0 gives
+    contacts [T, 4] in 0..1: left heel, left ball, right heel, right ball are known to stand; None = to be seen from
+    the motion. held: the pose of bones that `poses` leaves alone (their rest by default). Strength 0 gives
     `poses` itself.
     """
     if options.strength <= 0.0:
@@ -173,13 +172,10 @@ def to_standing(
     legs: tuple[LegPoses, ...], soles: tuple[Sole, ...], contacts: np.ndarray | None, options: FootLockOptions
 ) -> np.ndarray:
     """Whether left heel, left ball, right heel, right ball stand [T, 4] bool."""
-    if contacts is not None and options.trusts_contacts:
+    if contacts is not None:
         return np.asarray(contacts) >= 0.5
-    standing = []
-    for side, (leg, sole) in enumerate(zip(legs, soles, strict=True)):
-        labels = None if contacts is None else contacts[:, 2 * side : 2 * side + 2]
-        standing.append(contact_rules.find_contacts(foot_lock.sole_points(leg, sole), options.fps, labels))
-    return np.concatenate(standing, axis=1)
+    points = (foot_lock.sole_points(leg, sole) for leg, sole in zip(legs, soles, strict=True))
+    return np.concatenate([contact_rules.find_contacts(foot, options.fps) for foot in points], axis=1)
 
 
 def _collect(

@@ -54,7 +54,7 @@ def detect_contacts(root: np.ndarray, turns: np.ndarray, fps: float) -> np.ndarr
 
     What the model is told of known frames: it learnt from labels made by the published extraction's one bound on
     the joints' speed, whatever their height, so no better rule will do here. Where feet stand so that they can be
-    held is another question, which contacts.find_contacts answers from soles and heights, with these as a hint.
+    held is another question, which contacts.find_contacts answers from soles, heights and speeds.
     """
     feet = kinematics.forward_kinematics(root, turns)[:, list(skeleton.CONTACT_JOINTS)]
     if len(feet) < 2:

@@ -8,9 +8,6 @@ from typing import Final
 
 import numpy as np
 
-#: A label of the model from here on says contact.
-LABEL: Final = 0.5
-
 
 @dataclass(frozen=True)
 class ContactBounds:
@@ -22,10 +19,9 @@ class ContactBounds:
     keep_speed: float
 
 
-#: Where nothing but the motion tells.
+#: What the motion itself tells. Contact labels of a model are no help: taught by speed alone, they say of slow swings
+#: that the foot stands, which then has to be torn off the floor.
 SEEN: Final = ContactBounds(begin_height=0.05, keep_height=0.07, begin_speed=0.45, keep_speed=0.7)
-#: Where the model says contact: feet that slide, or hang a little high, are believed to stand.
-TOLD: Final = ContactBounds(begin_height=0.08, keep_height=0.11, begin_speed=1.2, keep_speed=1.8)
 #: Off the ground (a step, a stool): only what really stands still, for some time.
 _RAISED_SPEED: Final = 0.12
 _RAISED_SECONDS: Final = 0.4
@@ -46,11 +42,10 @@ _SHORTEST_SECONDS: Final = 0.1
 _SHORTEST_GAP_SECONDS: Final = 0.1
 
 
-def find_contacts(points: np.ndarray, fps: float, labels: np.ndarray | None = None) -> np.ndarray:
+def find_contacts(points: np.ndarray, fps: float) -> np.ndarray:
     """Whether heel and ball of one foot stand [T, 2] bool.
 
-    points [T, 2, 3]: y = height over the ground, sized to our skeleton (metres). labels [T, 2] in 0..1: what the
-    model says; without them height and speed alone decide.
+    points [T, 2, 3]: y = height over the ground, sized to our skeleton (metres); height and speed decide.
 
     For holding feet on the rig's own soles. Not the rule of from_rig.detect_contacts, which by speed alone makes
     the labels the model was taught with: a foot that swings slowly through the air would be held by those.
@@ -59,10 +54,6 @@ def find_contacts(points: np.ndarray, fps: float, labels: np.ndarray | None = No
     height = points[..., 1]
     standing = _with_hysteresis(height, speed, SEEN)
     raised = speed < _RAISED_SPEED
-    if labels is not None:
-        told = labels >= LABEL
-        standing = (standing | _with_hysteresis(height, speed, TOLD)) & told
-        raised &= told
     tilted = height - height.min(axis=1, keepdims=True) > _MOST_TILT
     standing &= ~tilted
     shortest = max(2, round(_SHORTEST_SECONDS * fps))

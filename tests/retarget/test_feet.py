@@ -97,7 +97,7 @@ def test_standing_feet_stay(dolls: SimpleNamespace, legs: float, slide: float, s
     phase = 2.0 * np.pi * 0.9 * np.arange(len(poses)) / FPS
     left, right = np.cos(phase) < -0.3, np.cos(phase) > 0.3
     contacts = np.stack([left, left, right, right], axis=1).astype(float)
-    locked = lock_feet(poses, rest, bone_map, contacts, replace(OPTIONS, trusts_contacts=True))
+    locked = lock_feet(poses, rest, bone_map, contacts, OPTIONS)
     before, after = read_legs(poses, rest, bone_map), read_legs(locked, rest, bone_map)
     for (old, _), (leg, sole), stands in zip(before, after, (left, right), strict=True):
         points = sole_points(leg, sole)
@@ -115,7 +115,7 @@ def test_untouched_bones_and_frames_stay(dolls: SimpleNamespace) -> None:
     poses, bone_map = on_rig(make_walk(), rest)
     contacts = np.zeros((len(poses), 4))
     contacts[5:12, :2] = 1.0
-    locked = lock_feet(poses, rest, bone_map, contacts, replace(OPTIONS, trusts_contacts=True, lowers_body=False))
+    locked = lock_feet(poses, rest, bone_map, contacts, replace(OPTIONS, lowers_body=False))
     legs = {"left_hip", "left_knee", "left_ankle", "left_foot", "right_hip", "right_knee", "right_ankle", "right_foot"}
     others = [column for column, bone in enumerate(poses.bones) if bone not in legs]
     assert locked.rotations[:, others].tobytes() == poses.rotations[:, others].tobytes()
@@ -156,7 +156,7 @@ def test_ground_height(dolls: SimpleNamespace, ground: float) -> None:
     clip = make_walk(frames=30, speed=0.0, slide=0.0)
     clip = replace(clip, root=clip.root + np.array([0.0, ground + 0.02, 0.0]))
     poses, bone_map = on_rig(clip, rest)
-    locked = lock_feet(poses, rest, bone_map, np.ones((30, 4)), replace(OPTIONS, ground=ground, trusts_contacts=True))
+    locked = lock_feet(poses, rest, bone_map, np.ones((30, 4)), replace(OPTIONS, ground=ground))
     for leg, sole in read_legs(locked, rest, bone_map):
         assert np.abs(sole_points(leg, sole)[..., 1] - ground).max() < 0.001
 
@@ -183,7 +183,7 @@ def test_no_rig_of_the_zoo_gets_worse(name: str) -> None:
     phase = 2.0 * np.pi * 0.9 * np.arange(len(poses)) / FPS
     left, right = np.cos(phase) < -0.3, np.cos(phase) > 0.3
     contacts = np.stack([left, left, right, right], axis=1).astype(float)
-    locked = lock_feet(poses, rig, mapped, contacts, replace(OPTIONS, trusts_contacts=True))
+    locked = lock_feet(poses, rig, mapped, contacts, OPTIONS)
     ways = []
     for some in (poses, locked):
         steps = [
