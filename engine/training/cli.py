@@ -35,7 +35,7 @@ _SAMPLING: Final = SamplingOptions(
     sides=5.0,
     shuffle=12.0,
     detail_steps=2,
-    detail_temperature=1.0,
+    detail_temperature=0.8,
 )
 
 
