@@ -39,9 +39,8 @@ class Source:
     @property
     def carriers(self) -> set[str]:
         """Bones without a joint that mapped ones hang on."""
-        mapped = [self.rest.bones.index(bone) for bone in self.bone_map.bones if bone is not None]
-        above = {ancestor for bone in mapped for ancestor in self.rest.ancestors(bone)}
-        return {self.rest.bones[bone] for bone in above - set(mapped)}
+        carrying = {self.rest.bones[bone] for bone in self.bone_map.carrying(self.rest)}
+        return carrying - set(self.bone_map.bones)
 
     def read_clip(self, frames: np.ndarray) -> clips.MotionClip:
         """The posed bones at scene `frames` [N] as a clip of N model frames."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import bpy
 import numpy as np
 
@@ -13,7 +15,7 @@ from ..scene.rig_reader import RigReadError, read_pose, read_rest
 from .errors import EditError
 
 #: How a bone's rotation is keyed, by its rotation mode; Euler orders all alike.
-_ROTATION = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}
+_ROTATION: Final = {"QUATERNION": "rotation_quaternion", "AXIS_ANGLE": "rotation_axis_angle"}
 
 
 def is_unanimated(obj: bpy.types.Object) -> bool:

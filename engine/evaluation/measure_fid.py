@@ -43,7 +43,7 @@ def fid_table(
     ways = _spoilt(val, data, prompts, tokenizer, scale)
     chosen = [prompts.index(p) for p in one_each(prompts)]
     for path in made:
-        motions = read_batch(path).decoded_rows()
+        motions = read_batch(path).motion_rows()
         ways[path.stem[:11]] = [motions[i] for i in chosen]
     for name, rows in ways.items():
         points = scorer.movements(rows).points

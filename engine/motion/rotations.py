@@ -56,11 +56,12 @@ def about_y(angle: np.ndarray) -> np.ndarray:
 def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Smallest rotation [..., 4] that turns the direction `a` [..., 3] onto `b` [..., 3]."""
     a, b = normalize(a), normalize(b)
-    w = 1.0 + (a * b).sum(-1, keepdims=True)
+    # One plus the cosine, to all digits where the directions are nearly opposite.
+    w = 0.5 * ((a + b) ** 2).sum(-1, keepdims=True)
     axis = np.cross(a, b)
     # Opposite directions leave the axis open: any axis across `a` serves.
     spare = np.where(np.abs(a[..., :1]) < 0.9, np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
-    opposite = w < 1e-9
+    opposite = w < 1e-18
     q = np.concatenate([np.where(opposite, 0.0, w), np.where(opposite, np.cross(a, spare), axis)], -1)
     return normalize(q)
 

@@ -32,7 +32,7 @@ def test_product_turns_by_the_right_factor_first(a: np.ndarray, b: np.ndarray, v
 
 @given(vectors, vectors)
 def test_between_turns_one_direction_onto_the_other(a: np.ndarray, b: np.ndarray) -> None:
-    np.testing.assert_allclose(rot.rotate(rot.between(a, b), rot.normalize(a)), rot.normalize(b), atol=1e-5)
+    np.testing.assert_allclose(rot.rotate(rot.between(a, b), rot.normalize(a)), rot.normalize(b), atol=1e-6)
 
 
 @given(vectors)
