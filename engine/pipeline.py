@@ -17,10 +17,13 @@ from .editing.loop import close_loop
 from .editing.part import regenerate_part
 from .editing.story import tell_story
 from .editing.workbench import DECODED, IsCancelled, OnStep, Workbench, generator_of
+from .features.mirrored_text import leads_left, mirror_text, right_first
+from .features.mirroring import mirror_rows
 from .features.representation import RotationConvention, clip_from_rows
 from .models.background import Background
 from .models.text_encoder import TextEncoder, find_text_encoder, load_text_encoder
 from .motion.clip import MotionClip
+from .motion.pieces import mirrored
 from .motion.resample import token_count
 from .motion.skeleton import MODEL_FPS
 from .planning.generate import plan_generate
@@ -134,11 +137,16 @@ class MotionPipeline:
         bench = self._bench(on_step, is_cancelled)
         counts = _token_counts(bench, requests)
         clock.lap()
-        plans = [plan_generate(one.text, count, bench.layout) for one, count in zip(requests, counts, strict=True)]
+        flips = [leads_left(one.text) for one in requests]
+        plans = [
+            plan_generate(right_first(one.text), count, bench.layout)
+            for one, count in zip(requests, counts, strict=True)
+        ]
         decoded = bench.decode(plans, [generator_of(one.seed) for one in requests])
         clock.lap()
         bench.report(DECODED, "Building the motion")
         rows = [bench.rows(one.tokens)[: _frames(request)] for request, one in zip(requests, decoded, strict=True)]
+        rows = [mirror_rows(one) if flip else one for one, flip in zip(rows, flips, strict=True)]
         clock.lap()
         clips = [clip_from_rows(row) for row in rows]
         clock.lap()
@@ -166,12 +174,10 @@ class MotionPipeline:
         match request:
             case FillRequest():
                 return fill(bench, request)
-            case PartRequest():
-                return regenerate_part(bench, request)
             case StoryRequest():
                 return tell_story(bench, request)
-            case LoopRequest():
-                return close_loop(bench, request)
+            case PartRequest() | LoopRequest():
+                return _right_first(bench, request)
 
     def _bench(self, on_step: OnStep | None, is_cancelled: IsCancelled | None) -> Workbench:
         report = on_step or _silence
@@ -180,11 +186,19 @@ class MotionPipeline:
         return Workbench(self._weights, encoder, self.device, report, is_cancelled or _never)
 
 
+def _right_first(bench: Workbench, request: PartRequest | LoopRequest) -> tuple[Take, ...]:
+    """The takes of an edit of a clip, made in the mirror if its text names the left first."""
+    if leads_left(request.text):
+        image = replace(request, clip=mirrored(request.clip), text=mirror_text(request.text))
+        return tuple(replace(take, clip=mirrored(take.clip)) for take in _right_first(bench, image))
+    return regenerate_part(bench, request) if isinstance(request, PartRequest) else close_loop(bench, request)
+
+
 def _token_counts(bench: Workbench, requests: Sequence[GenerateRequest]) -> list[int]:
     wanted = [None if request.seconds is None else token_count(_frames(request) or 0) for request in requests]
     if None not in wanted:
         return [count for count in wanted if count is not None]
-    predicted = bench.predicted_tokens([request.text for request in requests])
+    predicted = bench.predicted_tokens([right_first(request.text) for request in requests])
     return [guess if count is None else count for count, guess in zip(wanted, predicted, strict=True)]
 
 

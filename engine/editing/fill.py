@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import torch
 
+from ..features.mirrored_text import leads_left, mirror_text
 from ..motion.calming import calmed
 from ..motion.clip import MotionClip
-from ..motion.pieces import cut, held, replaced
+from ..motion.pieces import cut, held, mirrored, replaced
 from ..motion.seams import settle
 from ..motion.skeleton import FRAMES_PER_TOKEN
 from ..planning.fill_ranges import GapLayout, Piece, lay_gap, merge_gaps
@@ -40,11 +42,31 @@ def fill(bench: Workbench, request: FillRequest) -> tuple[Take, ...]:
     frames = len(request.clip)
     drafts = [_Draft(request.clip, np.ones(frames, np.float32), seed, generator_of(seed)) for seed in seeds]
     for layout in layouts:
-        strips = [_strip(bench, draft.clip, layout) for draft in drafts]
-        filled = fill_strips(bench, strips, _windows(layout), [draft.generator for draft in drafts])
-        for draft, one in zip(drafts, filled, strict=True):
-            _settle_gap(bench, draft, layout, one, request.blend)
+        if leads_left(" ".join(text.text for text in layout.gap.texts)):
+            _reflect(drafts)
+            _fill_gap(bench, drafts, _mirrored(layout), request.blend)
+            _reflect(drafts)
+        else:
+            _fill_gap(bench, drafts, layout, request.blend)
     return tuple(Take(draft.clip, per_token(draft.confidence), draft.seed) for draft in drafts)
+
+
+def _reflect(drafts: Sequence[_Draft]) -> None:
+    for draft in drafts:
+        draft.clip = mirrored(draft.clip)
+
+
+def _mirrored(layout: GapLayout) -> GapLayout:
+    """The same gap under texts with left and right exchanged."""
+    texts = tuple(replace(text, text=mirror_text(text.text)) for text in layout.gap.texts)
+    return replace(layout, gap=replace(layout.gap, texts=texts))
+
+
+def _fill_gap(bench: Workbench, drafts: Sequence[_Draft], layout: GapLayout, reach: int) -> None:
+    strips = [_strip(bench, draft.clip, layout) for draft in drafts]
+    filled = fill_strips(bench, strips, _windows(layout), [draft.generator for draft in drafts])
+    for draft, one in zip(drafts, filled, strict=True):
+        _settle_gap(bench, draft, layout, one, reach)
 
 
 def _layouts(request: FillRequest) -> list[GapLayout]:

@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
+from ..features.mirrored_text import leads_left, mirror_text, right_first
 from ..motion.clip import MotionClip
-from ..motion.pieces import cut, joined
+from ..motion.pieces import cut, joined, mirrored
 from ..motion.placing import place, placement_onto
 from ..motion.seams import settle
 from ..motion.skeleton import FRAMES_PER_TOKEN
@@ -32,19 +33,36 @@ _GIVEN_FRAMES: Final = GIVEN * FRAMES_PER_TOKEN
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A segment or a transition."""
+
+    filled: Filled
+    in_mirror: bool  # whether its tokens are those of its mirror image
+
+    def clip(self, bench: Workbench) -> MotionClip:
+        """Its motion."""
+        made = bench.to_clip(self.filled.tokens)
+        return mirrored(made) if self.in_mirror else made
+
+    def tokens(self, bench: Workbench, in_mirror: bool) -> np.ndarray:
+        """Tokens [T, C] of its motion, or of the mirror image of that."""
+        if in_mirror == self.in_mirror:
+            return self.filled.tokens
+        return bench.read_tokens(mirrored(bench.to_clip(self.filled.tokens)))
+
+
+@dataclass(frozen=True)
 class _Told:
     """A take in tokens."""
 
     context: int  # tokens of the opening ahead of the first segment's own
-    segments: tuple[Filled, ...]
-    transitions: tuple[Filled, ...]  # with the neighbours' tokens around what was made anew
+    segments: tuple[_Part, ...]
+    transitions: tuple[_Part, ...]  # with the neighbours' tokens around what was made anew
 
 
 def tell_story(bench: Workbench, request: StoryRequest) -> tuple[Take, ...]:
     """The request's takes; Take.marks are the first frames of the segments."""
-    context = np.zeros((0, bench.layout.columns), dtype=np.int64)
-    if request.opening is not None:
-        context = read_piece(bench, request.opening, left_piece(len(request.opening)))
+    context = _opening_tokens(bench, request)
     counts = [_token_count(bench, segment) for segment in request.segments]
     first_windows = fill_windows(len(context), counts[0], 0)
     bench.expect(2 * len(counts) - 2 + len(first_windows))
@@ -57,49 +75,55 @@ def tell_story(bench: Workbench, request: StoryRequest) -> tuple[Take, ...]:
     return tuple(takes)
 
 
+def _opening_tokens(bench: Workbench, request: StoryRequest) -> np.ndarray:
+    """What the first segment goes on from, as that segment is told."""
+    if request.opening is None:
+        return np.zeros((0, bench.layout.columns), dtype=np.int64)
+    opening = mirrored(request.opening) if leads_left(request.segments[0].text) else request.opening
+    return read_piece(bench, opening, left_piece(len(opening)))
+
+
 def _token_count(bench: Workbench, segment: Segment) -> int:
     if segment.seconds is not None:
         return segment_tokens(segment.seconds)
-    return bounded(bench.predicted_tokens([segment.text])[0])
+    return bounded(bench.predicted_tokens([right_first(segment.text)])[0])
 
 
 def _segment_takes(
     bench: Workbench, request: StoryRequest, number: int, tokens: int, opening: np.ndarray
-) -> list[Filled]:
+) -> list[_Part]:
     segment = request.segments[number]
     context = opening if number == 0 else opening[:0]
-    strip = plan_segment(segment.text, tokens, context)
+    strip = plan_segment(right_first(segment.text), tokens, context)
     windows = fill_windows(len(context), tokens, 0)
     generators = [generator_of(take_seed(segment.seed, take)) for take in range(request.takes)]
     whole = fill_strips(bench, [strip] * request.takes, windows, generators)
-    own = slice(len(context), None)
-    if number == 0:
-        return whole
-    return [Filled(one.tokens[own], one.confidence[own]) for one in whole]
+    return [_Part(one, leads_left(segment.text)) for one in whole]
 
 
-def _transition_takes(
-    bench: Workbench, request: StoryRequest, number: int, segments: list[list[Filled]]
-) -> list[Filled]:
+def _transition_takes(bench: Workbench, request: StoryRequest, number: int, segments: list[list[_Part]]) -> list[_Part]:
     texts = (request.segments[number].text, request.segments[number + 1].text)
+    in_mirror = leads_left(" ".join(texts))  # one of two that name different sides first is heard the other way
+    if in_mirror:
+        texts = (mirror_text(texts[0]), mirror_text(texts[1]))
     strips: list[Strip] = [
-        plan_transition(one.tokens, two.tokens, texts)
+        plan_transition(one.tokens(bench, in_mirror), two.tokens(bench, in_mirror), texts)
         for one, two in zip(segments[number], segments[number + 1], strict=True)
     ]
-    sides = (len(segments[number][0].tokens) - GIVEN, len(segments[number + 1][0].tokens) - GIVEN)
+    sides = (len(segments[number][0].filled.tokens) - GIVEN, len(segments[number + 1][0].filled.tokens) - GIVEN)
     windows = fill_windows(sides[0], 2 * GIVEN, sides[1])
     seed = request.transition_seeds[number]
     generators = [generator_of(take_seed(seed, take)) for take in range(request.takes)]
-    return fill_strips(bench, strips, windows, generators)
+    return [_Part(one, in_mirror) for one in fill_strips(bench, strips, windows, generators)]
 
 
 def _take(bench: Workbench, request: StoryRequest, told: _Told, seed: int) -> Take:
-    clips = [bench.to_clip(segment.tokens) for segment in told.segments]
+    clips = [segment.clip(bench) for segment in told.segments]
     clips[0] = _opened(clips[0], told.context, request.opening)
     pieces, current, marks = [], clips[0], [0]
     for (one, two), transition in zip(pairwise(clips), told.transitions, strict=True):
         marks.append(marks[-1] + (len(current) + (0 if len(marks) == 1 else _GIVEN_FRAMES)))
-        raw = bench.to_clip(transition.tokens)
+        raw = transition.clip(bench)
         bridge, rest = _bridge(one, raw, len(raw) - len(two) - _GIVEN_FRAMES, two)
         body = cut(current, 0, len(current) - _GIVEN_FRAMES)
         where = placement_onto(bridge, 0, body, len(body) - 1)
@@ -133,10 +157,10 @@ def _bridge(one: MotionClip, raw: MotionClip, start: int, two: MotionClip) -> tu
 
 
 def _confidence(told: _Told) -> np.ndarray:
-    whole = np.concatenate([segment.confidence for segment in told.segments])[told.context :]
-    border = len(told.segments[0].confidence) - told.context
+    whole = np.concatenate([segment.filled.confidence for segment in told.segments])[told.context :]
+    border = len(told.segments[0].filled.confidence) - told.context
     for transition, (_, two) in zip(told.transitions, pairwise(told.segments), strict=True):
-        made = transition.confidence[len(transition.confidence) - len(two.confidence) - GIVEN :][: 2 * GIVEN]
-        whole[border - GIVEN : border + GIVEN] = made
-        border += len(two.confidence)
+        sure, ahead = transition.filled.confidence, len(two.filled.confidence)
+        whole[border - GIVEN : border + GIVEN] = sure[len(sure) - ahead - GIVEN :][: 2 * GIVEN]
+        border += ahead
     return whole

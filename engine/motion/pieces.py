@@ -1,4 +1,4 @@
-"""Clips cut, put one after the other, held and carried on."""
+"""Clips cut, put one after the other, held, carried on and mirrored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .clip import MotionClip
+from .kinematics import mirror
 from .rotations import continuous, inverse, multiply, normalize
 
 
@@ -47,6 +48,13 @@ def carried_on(clip: MotionClip) -> MotionClip:
     step = multiply(clip.rotations[-1:], inverse(clip.rotations[-2:-1]))
     rotations = normalize(multiply(step, clip.rotations[-1:]))
     return joined([clip, MotionClip(root, rotations, clip.contacts[-1:], clip.fps)])
+
+
+def mirrored(clip: MotionClip) -> MotionClip:
+    """`clip` reflected in the plane x = 0; reflected again it has all of its bits."""
+    half = clip.contacts.shape[1] // 2  # left, then right
+    contacts = np.roll(clip.contacts, half, axis=1)
+    return MotionClip(*mirror(clip.root, clip.rotations), contacts, clip.fps)
 
 
 def following(clip: MotionClip, earlier: np.ndarray) -> MotionClip:

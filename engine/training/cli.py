@@ -63,11 +63,20 @@ def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.devic
         levels=arguments.levels,
         split=not arguments.whole,
     )
-    options = TokenizerOptions(batch=arguments.batch, commitment=arguments.commitment)
-    loop = _loop(arguments, rate=arguments.rate or 3e-4)
+    options = TokenizerOptions(
+        batch=arguments.batch,
+        commitment=arguments.commitment,
+        hands=arguments.hands,
+        only=arguments.only,
+        rare=arguments.rare,
+    )
+    loop = _loop(arguments, rate=arguments.rate or 3e-4, average=0.998 if arguments.start else 0.0)
     _fix(run, "tokenizer", config, options, loop)
     torch.manual_seed(arguments.seed)
-    return train(TokenizerTask(run.motion_set(), config, options), loop, run.stage("tokenizer"), device)
+    task = TokenizerTask(run.motion_set(), config, options)
+    if arguments.start:
+        task.model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).state("tokenizer"))
+    return train(task, loop, run.stage("tokenizer"), device)
 
 
 def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
@@ -97,7 +106,8 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     torch.manual_seed(arguments.seed)
     model = MaskedTransformer(config, tokenizer.codebooks)
     if arguments.start:
-        model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).transformer().state_dict())
+        state = Run(Path(arguments.start), run.data, run.text_encoder).state("transformer")
+        model.load_state_dict({**state, "codebook": tokenizer.codebooks})
     task = TransformerTask(model, train_tokens, val_tokens, texts, options, further)
     return train(task, loop, run.stage("transformer"), device)
 
@@ -175,6 +185,10 @@ def _parser() -> argparse.ArgumentParser:
     tokenizer.add_argument("--levels", type=int, default=4, help="residual codebooks of each body part")
     tokenizer.add_argument("--whole", action="store_true", help="one network for the whole body, not lower and upper")
     tokenizer.add_argument("--commitment", type=float, default=0.1, help="how hard latents are held to their codes")
+    tokenizer.add_argument("--start", help="run whose tokenizer, of the same sizes, this one goes on from")
+    tokenizer.add_argument("--only", default="", help="with --start: the one body part that learns")
+    tokenizer.add_argument("--hands", type=float, default=0.0, help="how much the speed of hands counts on top")
+    tokenizer.add_argument("--rare", action="store_true", help="show rare actions more often")
     transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
     transformer.add_argument("--width", type=int, default=256)
     transformer.add_argument("--heads", type=int, default=8)

@@ -50,27 +50,28 @@ class Run:
     def texts(self, data: MotionSet) -> TextTable:
         """Features of all captions, their mirror images and of no text at all."""
         captions = [c.text.strip() for m in data.of_split("train", "val", "extra") for c in m.captions]
-        texts = [NO_TEXT, *captions, *map(mirror_text, captions)]
+        mirrored = [mirror_text(text) for text in captions]
+        texts = [NO_TEXT, *captions, *mirrored, *map(mirror_text, mirrored)]  # back again, some are spelt otherwise
         return build_text_table(texts, load_text_encoder(self.text_encoder), self.folder / "cache")
 
     def tokenizer(self) -> Tokenizer:
         """The trained tokenizer of this run."""
         tokenizer = Tokenizer(self.config("tokenizer", TokenizerConfig))
         prefix = "tokenizer."
-        state = self._state("tokenizer")
+        state = self.state("tokenizer")
         tokenizer.load_state_dict({k[len(prefix) :]: v for k, v in state.items() if k.startswith(prefix)})
         return tokenizer.eval()
 
     def transformer(self) -> MaskedTransformer:
         """The trained transformer of this run."""
         transformer = MaskedTransformer(self.config("transformer", TransformerConfig))
-        transformer.load_state_dict(self._state("transformer"))
+        transformer.load_state_dict(self.state("transformer"))
         return transformer.eval()
 
     def length(self) -> LengthPredictor:
         """The trained length predictor of this run."""
         length = LengthPredictor(self.config("length", LengthConfig))
-        length.load_state_dict(self._state("length"))
+        length.load_state_dict(self.state("length"))
         return length.eval()
 
     def tokens(
@@ -114,7 +115,8 @@ class Run:
             )
         path.write_text(text, encoding="utf-8")
 
-    def _state(self, stage: str) -> dict[str, torch.Tensor]:
+    def state(self, stage: str) -> dict[str, torch.Tensor]:
+        """Everything a stage has learnt, as it would be shipped; of the tokenizer also what only training needs."""
         if not (self.stage(stage) / CHECKPOINT).is_file():
             raise RunError(f"{self.folder} has no {stage} yet. Train it first: train {stage}.")
         return exported_state(self.stage(stage))

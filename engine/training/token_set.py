@@ -10,12 +10,11 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ..features.mirrored_text import mirror_text
+from ..features.mirrored_text import leads_left, mirror_text, right_first
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
 from ..models.tokenizer import Tokenizer
 from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS, MODEL_FPS
-from .cmu import Caption
 from .dataset import Motion, MotionSet
 
 #: The published filter keeps motions of two seconds and more.
@@ -24,11 +23,12 @@ MIN_TOKENS = 2 * MODEL_FPS // FRAMES_PER_TOKEN
 
 @dataclass(frozen=True)
 class Phrase:
-    """A caption and the half-open token range it describes."""
+    """A caption and the half-open token range it describes; never one that names the left first."""
 
     text: str
     start: int
     stop: int
+    of_twin: bool = False  # it tells of the mirror image
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class TokenizedMotion:
 
     tokens: tuple[np.ndarray, ...]  # int16 [n, columns] for each starting frame
     phrases: tuple[Phrase, ...]
+    twin: tuple[np.ndarray, ...] = ()  # the same of its mirror image
+
+    def told_by(self, phrase: Phrase) -> tuple[np.ndarray, ...]:
+        """Tokens of what a phrase of this motion tells of."""
+        return self.twin if phrase.of_twin else self.tokens
 
 
 def tokenize_split(
@@ -44,34 +49,29 @@ def tokenize_split(
 ) -> list[TokenizedMotion]:
     """All captioned motions of a split of at least two seconds; with mirror images if asked.
 
-    Tokens are kept in `cache` under the tokenizer's own digest.
+    A caption that names the left first is told mirrored, of the mirror image. Tokens are kept in `cache` under the
+    tokenizer's own digest.
     """
     long = [m for m in data.of_split(split) if m.captions and len(m) > MIN_TOKENS * FRAMES_PER_TOKEN + FRAMES_PER_TOKEN]
-    flips = (False, True) if mirrored else (False,)
-    path = cache / f"tokens-{split}-{len(flips)}-{_digest(tokenizer)}.npz"
+    path = cache / f"tokens-{split}-2-{_digest(tokenizer)}.npz"
     if not path.is_file():
         streams = [
             _shifted(_rows(data, motion, flip), tokenizer, normalization)
             for motion in tqdm(long, desc=f"tokens of {split}", unit="motion")
-            for flip in flips
+            for flip in (False, True)
         ]
         _write_streams(path, streams)
-    captioned = [(motion, _captions(motion, flip)) for motion in long for flip in flips]
+    streams = _read_streams(path)
     return [
-        TokenizedMotion(tokens, _phrases(motion, captions))
-        for tokens, (motion, captions) in zip(_read_streams(path), captioned, strict=True)
+        TokenizedMotion(streams[2 * number + flip], _phrases(motion, flip), streams[2 * number + (not flip)])
+        for number, motion in enumerate(long)
+        for flip in ((False, True) if mirrored else (False,))
     ]
 
 
 def _rows(data: MotionSet, motion: Motion, flip: bool) -> np.ndarray:
     rows = np.asarray(data.rows_of(motion))
     return mirror_rows(rows) if flip else rows
-
-
-def _captions(motion: Motion, flip: bool) -> tuple[Caption, ...]:
-    if not flip:
-        return motion.captions
-    return tuple(Caption(mirror_text(c.text), c.start, c.stop) for c in motion.captions)
 
 
 def _digest(tokenizer: Tokenizer) -> str:
@@ -110,15 +110,16 @@ def _shifted(rows: np.ndarray, tokenizer: Tokenizer, normalization: Normalizatio
     return tuple(out)
 
 
-def _phrases(motion: Motion, captions: tuple[Caption, ...]) -> tuple[Phrase, ...]:
+def _phrases(motion: Motion, flip: bool) -> tuple[Phrase, ...]:
     """Captions with their ranges; one too short to learn from speaks for the shortest range allowed."""
     count = (len(motion) - FRAMES_PER_TOKEN + 1) // FRAMES_PER_TOKEN
     out = []
-    for caption in captions:
+    for caption in motion.captions:
         start = int(caption.start * MODEL_FPS) // FRAMES_PER_TOKEN
         stop = min(count, round(caption.stop * MODEL_FPS / FRAMES_PER_TOKEN))
         start = max(0, min(start, count - MIN_TOKENS))
-        out.append(Phrase(caption.text.strip(), start, max(stop, start + MIN_TOKENS)))
+        text = mirror_text(caption.text.strip()) if flip else caption.text.strip()
+        out.append(Phrase(right_first(text), start, max(stop, start + MIN_TOKENS), of_twin=leads_left(text)))
     return tuple(out)
 
 

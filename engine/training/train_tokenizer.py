@@ -7,7 +7,9 @@ since a bias too small to see in one frame becomes a drift in a second.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -21,10 +23,13 @@ from ..features.representation import POSITIONS, joints_from_rows
 from ..models.config import TokenizerConfig
 from ..models.quantizer import CodebookLearner
 from ..models.tokenizer import Tokenizer, height_lift
-from ..motion.skeleton import FRAMES_PER_TOKEN
+from ..motion.skeleton import FRAMES_PER_TOKEN, Joint
+from .balance import motion_weights
 from .dataset import Motion, MotionSet
 from .loop import StepContext
 from .motion_losses import local_joints, root_path, world_steps
+
+_ARMS: Final = (Joint.LEFT_ELBOW, Joint.RIGHT_ELBOW, Joint.LEFT_WRIST, Joint.RIGHT_WRIST)
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,13 @@ class TokenizerOptions:
     positions: float = 5.0  # per metre of joint error, in the heading frame
     steps: float = 10.0  # per metre a joint moves wrongly from frame to frame
     feet: float = 20.0  # the same for hips to toes, on top
+    hands: float = 0.0  # per square metre elbows and wrists move wrongly: of a throw most windows know nothing
     heading: float = 1.0  # per radian the root's heading is off
     path: float = 1.5  # per metre the root is off its place
     commitment: float = 0.1
     coarse: float = 0.4  # share of samples decoded from their first levels only
+    only: str = ""  # the one body part that learns; the other's tokens stay what they are
+    rare: bool = False  # rare actions are shown more than their share, as to the transformer
 
 
 class TokenizerModel(nn.Module):
@@ -67,6 +75,9 @@ class TokenizerTask:
         self.std = torch.from_numpy(self.normalization.std)
         long = [m for m in data.of_split("train", "extra") if len(m) >= options.window]
         self.starts = np.concatenate([np.arange(m.start, m.stop - options.window + 1) for m in long])
+        self._shares = _shares(long, options)
+        for part in self.model.tokenizer.body:
+            self.model.tokenizer.part(part.name).requires_grad_(options.only in ("", part.name))
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Loss of a batch of random windows, half of them mirrored."""
@@ -86,6 +97,11 @@ class TokenizerTask:
         """A part's rows [B, T, rows] rebuilt from the first depth [B] levels, and its commitment loss."""
         part, learner = self.model.tokenizer.part(name), self.model.learners[name]
         assert isinstance(learner, CodebookLearner)
+        if self.options.only not in ("", name):
+            with torch.no_grad():
+                return part.decode_vectors(
+                    part.quantizer.decode(part.quantizer.encode(part.latents(values).float()))
+                ), values.new_zeros(())
         latents = part.latents(values).float()
         flat = latents.detach().reshape(-1, latents.shape[-1])
         ids = learner.learn(flat, generator).reshape(*latents.shape[:2], -1)
@@ -106,6 +122,7 @@ class TokenizerTask:
             "positions": (local_joints(guess) - local_joints(truth)).abs().mean(),
             "steps": moved.mean(),
             "feet": moved[..., list(LOWER_JOINTS), :].mean(),
+            "hands": moved[..., list(_ARMS), :].square().mean(),
             "heading": F.smooth_l1_loss(*headings, beta=0.1),
             "path": F.smooth_l1_loss(*places, beta=0.1),
         }
@@ -123,11 +140,24 @@ class TokenizerTask:
         return measure_tokenizer(model.tokenizer, self.normalization, self.data)
 
     def _windows(self, context: StepContext) -> Tensor:
-        picks = torch.randint(len(self.starts), (self.options.batch,), generator=context.generator).numpy()
+        if self._shares is None:
+            picks = torch.randint(len(self.starts), (self.options.batch,), generator=context.generator).numpy()
+        else:
+            chances = torch.rand(self.options.batch, generator=context.generator, dtype=torch.float64).numpy()
+            picks = np.minimum(np.searchsorted(self._shares, chances, side="right"), len(self.starts) - 1)
         flips = torch.rand(self.options.batch, generator=context.generator).numpy() < 0.5
         windows = np.stack([self.data.rows[s : s + self.options.window] for s in self.starts[picks]])
         windows[flips] = mirror_rows(windows[flips])
         return torch.from_numpy(self.normalization.normalize(windows))
+
+
+def _shares(motions: Sequence[Motion], options: TokenizerOptions) -> np.ndarray | None:
+    """Running sum of the share of draws of every window; None where all have the same."""
+    if not options.rare:
+        return None
+    weights = motion_weights([[caption.text for caption in motion.captions] for motion in motions]).numpy()
+    shares = np.repeat(weights, [len(motion) - options.window + 1 for motion in motions]).cumsum()
+    return shares / shares[-1]
 
 
 @torch.no_grad()

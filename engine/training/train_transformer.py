@@ -148,7 +148,8 @@ class TransformerTask:
 
     def _sample(self, motion: TokenizedMotion, random: Random, augment: bool) -> tuple[Tensor, str]:
         phrase = motion.phrases[random.below(len(motion.phrases)) if augment else 0]
-        stream = motion.tokens[random.below(len(motion.tokens)) if augment else 0]
+        streams = motion.told_by(phrase)
+        stream = streams[random.below(len(streams)) if augment else 0]
         stop = min(phrase.stop, len(stream))
         length = min(longest_window(phrase), stop - phrase.start)
         if augment and random.chance(self.options.crop) and length > MIN_TOKENS:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from engine.motion.clip import ClipError, MotionClip
 from engine.motion.kinematics import forward_kinematics, mirror
+from engine.motion.pieces import mirrored
 from engine.motion.resample import model_frames, resample, scene_frames
 from engine.motion.rotations import normalize
 from engine.motion.skeleton import JOINT_COUNT, MODEL_FPS, TWIN
@@ -58,3 +59,12 @@ def test_mirror_reflects_every_joint() -> None:
     reflected = forward_kinematics(*mirror(clip.root, clip.rotations))
     joints = forward_kinematics(clip.root, clip.rotations)
     np.testing.assert_allclose(reflected, joints[:, list(TWIN)] * [-1, 1, 1], atol=1e-12)
+
+
+@given(st.integers(1, 10))
+def test_a_clip_mirrored_twice_has_all_its_bits(frames: int) -> None:
+    clip = random_clip(frames)
+    image = mirrored(clip)
+    np.testing.assert_array_equal(image.contacts[:, :2], clip.contacts[:, 2:])
+    for name in ("root", "rotations", "contacts"):
+        assert getattr(mirrored(image), name).tobytes() == getattr(clip, name).tobytes()

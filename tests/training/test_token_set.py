@@ -39,13 +39,23 @@ def tokenizer() -> Tokenizer:
 NORMALIZATION = Normalization(np.zeros(263, dtype=np.float32), np.ones(263, dtype=np.float32))
 
 
-def test_mirror_images_follow_their_motion_with_the_other_side(tmp_path: Path) -> None:
-    motions = tokenize_split(made_up_set(), "train", tokenizer(), NORMALIZATION, True, tmp_path)
-    assert len(motions) == 2  # too short and uncaptioned motion teaches nothing
-    assert [phrase.text for motion in motions for phrase in motion.phrases] == [
-        "turns left", "steps", "turns right", "steps",
-    ]  # fmt: skip
-    assert (motions[0].tokens[0] != motions[1].tokens[0]).any()
+def test_mirror_images_follow_their_motion_and_only_the_right_is_named_first(tmp_path: Path) -> None:
+    motion, image = tokenize_split(made_up_set(), "train", tokenizer(), NORMALIZATION, True, tmp_path)
+    assert [phrase.text for phrase in motion.phrases] == ["turns right", "steps"]
+    assert [phrase.text for phrase in image.phrases] == ["turns right", "steps"]
+    assert (motion.tokens[0] != image.tokens[0]).any()
+    for one, phrase in ((motion, 0), (image, 0)):  # it turns left as recorded, so both phrases tell of the image
+        np.testing.assert_array_equal(one.told_by(one.phrases[phrase])[0], image.tokens[0])
+    for one in (motion, image):
+        np.testing.assert_array_equal(one.told_by(one.phrases[1])[0], one.tokens[0])
+
+
+def test_the_val_split_hears_of_the_right_first_too(tmp_path: Path) -> None:
+    (motion,) = tokenize_split(made_up_set(), "val", tokenizer(), NORMALIZATION, False, tmp_path)
+    assert [phrase.text for phrase in motion.phrases] == ["turns right", "steps"]
+    (twin, image) = tokenize_split(made_up_set(), "val", tokenizer(), NORMALIZATION, True, tmp_path)
+    np.testing.assert_array_equal(motion.told_by(motion.phrases[0])[0], image.tokens[0])
+    np.testing.assert_array_equal(motion.tokens[0], twin.tokens[0])
 
 
 def test_each_starting_frame_gives_its_own_tokens(tmp_path: Path) -> None:
