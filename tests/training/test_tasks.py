@@ -15,7 +15,7 @@ from engine.models.transformer import MaskedTransformer
 from engine.motion.skeleton import MAX_TOKENS
 from engine.training.cmu import Caption
 from engine.training.dataset import Motion, MotionSet
-from engine.training.loop import LoopOptions, train
+from engine.training.loop import LoopOptions, step_context, train
 from engine.training.text_table import TextTable
 from engine.training.token_masks import MaskOptions, Random, mask_tokens
 from engine.training.token_set import Phrase, TokenizedMotion
@@ -55,6 +55,39 @@ def test_the_tokenizer_never_sees_the_val_split() -> None:
     val = data.of_split("val")[0]
     assert task.starts.max() + 32 <= val.start
     assert len(task.starts) == 3 * (100 - 32 + 1)
+
+
+def test_a_part_that_does_not_learn_keeps_its_tokens(tmp_path: Path) -> None:
+    data = wave_set()
+    config = TokenizerConfig(width=16, codes=32, code_width=8, depth=1, split=True, levels=2)
+    first, then = (
+        TokenizerTask(data, config, TokenizerOptions(batch=4, window=32, only=only)) for only in ("", "upper")
+    )
+    train(first, LoopOptions(steps=5, rate=2e-3, warm_up=1), tmp_path / "first", CPU)
+    then.model.load_state_dict(first.model.state_dict())
+    train(then, LoopOptions(steps=5, rate=2e-3, warm_up=1), tmp_path / "then", CPU)
+    kept, changed = ({**then.model.tokenizer.part(name).state_dict()} for name in ("lower", "upper"))
+    for part, values, same in (("lower", kept, True), ("upper", changed, False)):
+        before = first.model.tokenizer.part(part).state_dict()
+        assert all(torch.equal(before[name], value) for name, value in values.items()) is same
+
+
+def test_windows_of_rare_actions_are_shown_more_often() -> None:
+    thrown = np.zeros((1600, 263), np.float32)
+    thrown[:100, 10] = 1.0  # over the mean
+    told = ["a person throws a ball"] + 15 * ["a person walks"]
+    motions = tuple(
+        Motion(str(number), "train", 100 * number, 100 * (number + 1), (Caption(text, 0.0, 5.0),))
+        for number, text in enumerate(told)
+    )
+    config = TokenizerConfig(width=8, codes=8, code_width=4, depth=1)
+    shares = []
+    for rare in (False, True):
+        task = TokenizerTask(MotionSet(thrown, motions), config, TokenizerOptions(800, window=32, rare=rare))
+        windows = task._windows(step_context(0, 0, CPU))
+        shares.append(float((windows[:, 0, 10] > 0).float().mean()))
+    assert abs(shares[0] - 1 / 16) < 0.03
+    assert shares[1] > 2.5 * shares[0]
 
 
 def test_codes_nobody_chooses_are_given_new_places() -> None:
