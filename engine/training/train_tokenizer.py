@@ -99,9 +99,8 @@ class TokenizerTask:
         assert isinstance(learner, CodebookLearner)
         if self.options.only not in ("", name):
             with torch.no_grad():
-                return part.decode_vectors(
-                    part.quantizer.decode(part.quantizer.encode(part.latents(values).float()))
-                ), values.new_zeros(())
+                ids = part.quantizer.encode(part.latents(values).float())
+                return part.decode_vectors(part.quantizer.decode(ids)), values.new_zeros(())
         latents = part.latents(values).float()
         flat = latents.detach().reshape(-1, latents.shape[-1])
         ids = learner.learn(flat, generator).reshape(*latents.shape[:2], -1)

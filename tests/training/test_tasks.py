@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.features.representation import HEIGHT
 from engine.models.config import TokenizerConfig, TransformerConfig
 from engine.models.quantizer import CodebookLearner, Quantizer
 from engine.models.transformer import MaskedTransformer
@@ -74,7 +75,7 @@ def test_a_part_that_does_not_learn_keeps_its_tokens(tmp_path: Path) -> None:
 
 def test_windows_of_rare_actions_are_shown_more_often() -> None:
     thrown = np.zeros((1600, 263), np.float32)
-    thrown[:100, 10] = 1.0  # over the mean
+    thrown[:100, HEIGHT] = 1.0  # over the mean, in the mirror too
     told = ["a person throws a ball"] + 15 * ["a person walks"]
     motions = tuple(
         Motion(str(number), "train", 100 * number, 100 * (number + 1), (Caption(text, 0.0, 5.0),))
@@ -85,7 +86,7 @@ def test_windows_of_rare_actions_are_shown_more_often() -> None:
     for rare in (False, True):
         task = TokenizerTask(MotionSet(thrown, motions), config, TokenizerOptions(800, window=32, rare=rare))
         windows = task._windows(step_context(0, 0, CPU))
-        shares.append(float((windows[:, 0, 10] > 0).float().mean()))
+        shares.append(float((windows[:, 0, HEIGHT] > 0).float().mean()))
     assert abs(shares[0] - 1 / 16) < 0.03
     assert shares[1] > 2.5 * shares[0]
 
