@@ -98,7 +98,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         dropout=arguments.dropout,
         hides_padding_words=run.text_encoder != "clip",
     )
-    options = TransformerOptions(batch=arguments.batch, further=arguments.further)
+    options = TransformerOptions(batch=arguments.batch, further=arguments.further, detail=arguments.detail)
     loop = _loop(arguments, rate=arguments.rate or 4e-4, average=0.999, decay=0.01)
     _fix(run, "transformer", config, options, loop)
     train_tokens, val_tokens = run.tokens(data, data.normalization(), device)
@@ -197,6 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     transformer.add_argument("--head-blocks", type=int, default=4)
     transformer.add_argument("--dropout", type=float, default=0.1)
     transformer.add_argument("--further", type=float, default=0.4, help="share of uncaptioned motion, 1: as the rest")
+    transformer.add_argument("--detail", type=float, default=0.35, help="share of steps that train a finer level")
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
     _stage(stages, "length", train_length, steps=3000, batch=256)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
