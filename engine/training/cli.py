@@ -56,6 +56,8 @@ def main(argv: list[str]) -> int:
 
 def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Stage 1: the tokenizer, on captioned and further motion."""
+    if arguments.only and (arguments.whole or not arguments.start):
+        raise RunError("--only keeps the other body part as another run made it; name that run with --start.")
     config = TokenizerConfig(
         width=arguments.width,
         codes=arguments.codes,
@@ -67,7 +69,7 @@ def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.devic
         batch=arguments.batch,
         commitment=arguments.commitment,
         hands=arguments.hands,
-        only=arguments.only,
+        only=arguments.only or "",
         rare=arguments.rare,
     )
     loop = _loop(arguments, rate=arguments.rate or 3e-4, average=0.998 if arguments.start else 0.0)
@@ -186,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     tokenizer.add_argument("--whole", action="store_true", help="one network for the whole body, not lower and upper")
     tokenizer.add_argument("--commitment", type=float, default=0.1, help="how hard latents are held to their codes")
     tokenizer.add_argument("--start", help="run whose tokenizer, of the same sizes, this one goes on from")
-    tokenizer.add_argument("--only", default="", help="with --start: the one body part that learns")
+    tokenizer.add_argument("--only", choices=("lower", "upper"), help="with --start: the one body part that learns")
     tokenizer.add_argument("--hands", type=float, default=0.0, help="how much the speed of hands counts on top")
     tokenizer.add_argument("--rare", action="store_true", help="show rare actions more often")
     transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
