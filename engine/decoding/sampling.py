@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,7 +17,6 @@ class SamplingOptions:
     keep_share: float = 1.0  # nucleus: the likeliest codes that together have this share
     guidance: float = 1.0  # 1: off; above: away from what the model would do without text
     part_guidance: float = 0.0  # where one body part is made over another that is given; 0: as guidance
-    sides: float = 0.0  # away from what the model would do for the text with left and right exchanged
     shuffle: float = 0.0  # noise on which tokens count as surest; fades to none over the steps
     linear: bool = False  # the schedule: as many tokens in every step, instead of few at first
     detail_steps: int = 2  # steps of each finer level, where tokens have levels
@@ -31,15 +29,9 @@ class SamplingOptions:
         return replace(self, steps=self.detail_steps, temperature=self.detail_temperature, shuffle=0.0)
 
 
-def pushed_away(logits: Tensor, others: Sequence[tuple[Tensor, float]]) -> Tensor:
-    """`logits` pushed away from each of `others`, by its strength times the difference.
-
-    Away from the logits without text by g - 1 this is classifier-free guidance of scale g (Ho & Salimans 2022).
-    """
-    out = logits
-    for other, strength in others:
-        out = out + strength * (logits - other)
-    return out
+def guided(logits: Tensor, without_text: Tensor, scale: float) -> Tensor:
+    """Classifier-free guidance (Ho & Salimans 2022): away from what the model would do without text; 1 is off."""
+    return without_text + scale * (logits - without_text)
 
 
 def draw(logits: Tensor, options: SamplingOptions, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -10,8 +10,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
 from ..decoding.iterative import LogitsOf
-from ..decoding.sampling import SamplingOptions, pushed_away
-from ..features.mirrored_text import mirror_text
+from ..decoding.sampling import SamplingOptions, guided
 from ..models.text_encoder import TextFeatures
 from ..models.transformer import MaskedTransformer
 from ..planning.plan import TokenPlan
@@ -62,37 +61,20 @@ def _of_text(network: MaskedTransformer, listen: Listen, texts: Sequence[str], s
     def with_text(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
         return _logits(network, features, tokens, lengths, level)
 
-    pushes = _pushes(listen, texts, sampling)
-    if not pushes:
+    if sampling.guidance == 1.0 or all(text == NO_TEXT for text in texts):
         return with_text
 
-    heard = _stacked([features, *(other for other, _ in pushes)])
+    heard = _stacked([features, listen([NO_TEXT] * len(texts))])
 
-    def pushed(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
+    def away_from_silence(tokens: Tensor, lengths: Tensor, level: int) -> Tensor:
         if level > 0:  # detail follows the coarse code far more than the text
             return with_text(tokens, lengths, level)
-        times = 1 + len(pushes)  # one pass over all is quicker than one after the other
-        together = _logits(network, heard, tokens.repeat(times, 1, 1), lengths.repeat(times), level)
-        logits, *others = together.chunk(times)
-        return pushed_away(logits, [(other, strength) for other, (_, strength) in zip(others, pushes, strict=True)])
+        # one pass over both is quicker than one after the other
+        together = _logits(network, heard, tokens.repeat(2, 1, 1), lengths.repeat(2), level)
+        spoken, silent = together.chunk(2)
+        return guided(spoken, silent, sampling.guidance)
 
-    return pushed
-
-
-def _pushes(listen: Listen, texts: Sequence[str], sampling: SamplingOptions) -> list[tuple[TextFeatures, float]]:
-    """What the motion is to differ from, and how much: no text, and each text with its sides exchanged.
-
-    Left and right are a word's difference in a sentence, so guidance away from no text hardly tells them apart.
-    """
-    if all(text == NO_TEXT for text in texts):
-        return []
-    pushes = []
-    if sampling.guidance != 1.0:
-        pushes.append((listen([NO_TEXT] * len(texts)), sampling.guidance - 1.0))
-    mirrored = [mirror_text(text) for text in texts]
-    if sampling.sides and mirrored != list(texts):
-        pushes.append((listen(mirrored), sampling.sides))
-    return pushes
+    return away_from_silence
 
 
 def _stacked(parts: Sequence[TextFeatures]) -> TextFeatures:

@@ -43,7 +43,6 @@ EVALUATOR = "benchmarks/evaluator/evaluator.safetensors"
 _DECODING = {
     "guidance": float,
     "part_guidance": float,
-    "sides": float,
     "temperature": float,
     "keep_share": float,
     "shuffle": float,

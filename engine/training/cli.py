@@ -32,7 +32,6 @@ _SAMPLING: Final = SamplingOptions(
     temperature=1.2,
     guidance=3.0,
     part_guidance=6.0,
-    sides=0.0,
     shuffle=12.0,
     detail_steps=2,
     detail_temperature=0.8,
