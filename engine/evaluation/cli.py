@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from ..features.representation import rows_from_clip
@@ -23,6 +24,7 @@ from ..protocol.requests import RequestError
 from ..training.cmu import DataError
 from ..training.dataset import MotionSet
 from ..training.runs import Run, RunError
+from ..training.train_tokenizer import rebuild
 from ..weights import WeightsError, WeightsSet, find_weights, load_weights
 from . import measure_edits as edits
 from .evaluator import EvaluatorError, load_evaluator
@@ -88,6 +90,10 @@ class Setting:
         device = choose_device(self.arguments.device)
         encoder = load_text_encoder(self.weights.text_encoder, device=device)
         return MotionPipeline(self.weights, Wordless(encoder) if self.arguments.no_words else encoder, device)
+
+    def rebuild(self, rows: np.ndarray) -> np.ndarray:
+        """Rows [T, 263] as the tokenizer gives them back."""
+        return rebuild(self.weights.tokenizer, self.weights.normalization, rows)[0]
 
     @property
     def identity(self) -> str:
@@ -202,14 +208,15 @@ def measure_upper(setting: Setting, arguments: argparse.Namespace) -> None:
 def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
     """Semantic probes: sentences whose motion can be judged by its geometry."""
     content: dict[str, Any] = {}
-    if arguments.check:
-        checks = check_probes(setting.data)
+    kind = "rebuilt" if arguments.rebuilt else "real" if arguments.check else ""
+    if kind:
+        checks = check_probes(setting.data, retold=setting.rebuild if arguments.rebuilt else None)
         print("\n".join(map(check_line, checks)))
-        content["real"] = [check_row(check) for check in checks]
+        content[kind] = [check_row(check) for check in checks]
     else:
         results = run_probes(setting.pipeline, arguments.seeds, arguments.only, arguments.out)
         content["probes"] = [result_row(result) for result in results]
-    write_report(arguments.out, "probes_real" if arguments.check else "probes", content)
+    write_report(arguments.out, f"probes_{kind}" if kind else "probes", content)
 
 
 def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
@@ -277,7 +284,9 @@ def _parser() -> argparse.ArgumentParser:
     probes = _command(commands, "probes", measure_probes)
     probes.add_argument("--seeds", type=int, default=10, help="motions per sentence")
     probes.add_argument("--only", help="probes whose name holds this")
-    probes.add_argument("--check", action="store_true", help="try the probes on real motion instead")
+    instead = probes.add_mutually_exclusive_group()
+    instead.add_argument("--check", action="store_true", help="try the probes on real motion instead")
+    instead.add_argument("--rebuilt", action="store_true", help="try them on real motion as its codes rebuild it")
     return parser
 
 

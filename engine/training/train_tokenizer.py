@@ -184,11 +184,17 @@ def reconstruct(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows [T, 263] of a motion cut to whole tokens, the same rebuilt, and their ids [T / 4, columns]."""
     rows = np.asarray(data.rows_of(motion))
-    rows = rows[: len(rows) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN]
+    rebuilt, ids = rebuild(tokenizer, normalization, rows)
+    return rows[: len(rebuilt)], rebuilt, ids
+
+
+def rebuild(tokenizer: Tokenizer, normalization: Normalization, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What codes keep of rows [T', 263]: rows [T, 263] of whole tokens, and their ids [T / 4, columns]."""
+    whole = rows[: len(rows) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN]
     device = tokenizer.codebooks.device
-    ids = tokenizer.encode(torch.from_numpy(normalization.normalize(rows))[None].to(device))
+    ids = tokenizer.encode(torch.from_numpy(normalization.normalize(whole))[None].to(device))
     rebuilt = normalization.denormalize(tokenizer.decode(ids)[0].float().cpu().numpy())
-    return rows, rebuilt, ids[0].cpu().numpy()
+    return rebuilt, ids[0].cpu().numpy()
 
 
 def _without_root(rows: np.ndarray) -> np.ndarray:
