@@ -28,23 +28,28 @@ def finish() -> None:
         dist.destroy_process_group()
 
 
-def share_gradients(model: nn.Module) -> None:
-    """From now on average the gradients of `model` over the processes, if there are several.
+def share_weights(model: nn.Module) -> None:
+    """Begin with the first process's weights in all of them."""
+    if dist.is_initialized():
+        for parameter in model.parameters():
+            dist.broadcast(parameter.data, 0)
 
-    Hooks instead of DistributedDataParallel: the tasks call the networks' own methods, not forward alone.
+
+def average_gradients(model: nn.Module) -> None:
+    """Average the gradients of `model` over the processes, if there are several.
+
+    Instead of DistributedDataParallel: the tasks call the networks' own methods, not forward alone. All gradients
+    travel as one message; one for each of a hundred parameters makes the processes wait for each other as often.
     """
     if not dist.is_initialized():
         return
-    for parameter in model.parameters():
-        dist.broadcast(parameter.data, 0)
-        if parameter.requires_grad:
-            parameter.register_post_accumulate_grad_hook(_average_gradient)
-
-
-def _average_gradient(parameter: torch.Tensor) -> None:
-    if parameter.grad is not None:
-        dist.all_reduce(parameter.grad)
-        parameter.grad /= dist.get_world_size()
+    learning = [p for p in model.parameters() if p.requires_grad]
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in learning]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    for parameter, part in zip(learning, flat.split([p.numel() for p in learning]), strict=True):
+        parameter.grad = part.view_as(parameter)
 
 
 def rank() -> int:

@@ -108,7 +108,7 @@ class _Run:
         self.task, self.options, self.folder, self.device = task, options, folder, device
         self.step = 0
         task.model.to(device)
-        distributed.share_gradients(task.model)
+        distributed.share_weights(task.model)
         parameters = [p for p in task.model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             parameters, lr=options.rate, betas=options.betas, weight_decay=options.weight_decay
@@ -126,6 +126,7 @@ class _Run:
             loss, figures = self.task.loss(context)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        distributed.average_gradients(self.task.model)
         nn.utils.clip_grad_norm_(self.task.model.parameters(), self.options.gradient_limit)
         self.optimizer.step()
         if self.average is not None:
