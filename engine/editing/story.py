@@ -24,6 +24,7 @@ from ..planning.story import GIVEN, bounded, plan_segment, plan_transition, segm
 from ..planning.windows import fill_windows
 from ..protocol.events import Take
 from ..protocol.requests import DEFAULT_BLEND, Segment, StoryRequest, take_seed
+from .conditioning import NO_TEXT
 from .fill import read_piece
 from .strips import Filled, fill_strips
 from .workbench import Workbench, generator_of
@@ -103,11 +104,10 @@ def _segment_takes(
 
 def _transition_takes(bench: Workbench, request: StoryRequest, number: int, segments: list[list[_Part]]) -> list[_Part]:
     texts = (request.segments[number].text, request.segments[number + 1].text)
-    in_mirror = leads_left(" ".join(texts))  # one of two that name different sides first is heard the other way
-    if in_mirror:
-        texts = (mirror_text(texts[0]), mirror_text(texts[1]))
+    in_mirror = leads_left(" ".join(texts))
+    heard = _transition_texts(texts, in_mirror)
     strips: list[Strip] = [
-        plan_transition(one.tokens(bench, in_mirror), two.tokens(bench, in_mirror), texts)
+        plan_transition(one.tokens(bench, in_mirror), two.tokens(bench, in_mirror), heard)
         for one, two in zip(segments[number], segments[number + 1], strict=True)
     ]
     sides = (len(segments[number][0].filled.tokens) - GIVEN, len(segments[number + 1][0].filled.tokens) - GIVEN)
@@ -115,6 +115,16 @@ def _transition_takes(bench: Workbench, request: StoryRequest, number: int, segm
     seed = request.transition_seeds[number]
     generators = [generator_of(take_seed(seed, take)) for take in range(request.takes)]
     return [_Part(one, in_mirror) for one in fill_strips(bench, strips, windows, generators)]
+
+
+def _transition_texts(texts: tuple[str, str], in_mirror: bool) -> tuple[str, str]:
+    """What a transition hears of its neighbours' texts: of two that name different sides first, the other is silent.
+
+    No network has learnt a text that names the left first, and the few tokens of a transition follow the motion.
+    """
+    told = [mirror_text(text) if in_mirror else text for text in texts]
+    one, two = (NO_TEXT if leads_left(text) else text for text in told)
+    return one, two
 
 
 def _take(bench: Workbench, request: StoryRequest, told: _Told, seed: int) -> Take:

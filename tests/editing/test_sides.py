@@ -76,7 +76,8 @@ def test_no_network_hears_of_the_left_first(monkeypatch: pytest.MonkeyPatch, pip
     encode = Letters.encode
     monkeypatch.setattr(Letters, "encode", lambda self, texts: (heard.extend(texts), encode(self, texts))[1])
     gaps = (Gap(20, 30, "steps left"), Gap(50, 60, "steps right"))
-    segments = (Segment("kicks left", None, 1), Segment("walks", None, 2), Segment("kicks right", None, 3))
+    texts = ("kicks left", "walks", "kicks right", "bows left", "bows right")  # both ways of changing sides
+    segments = tuple(Segment(text, None, number) for number, text in enumerate(texts))
     for request in (FillRequest(CLIP, gaps, 1), StoryRequest(segments, CLIP, 9), GenerateRequest("left", None, 1)):
         pipeline.run(request)
     assert {"steps right", "kicks right", "right", "walks"} <= set(heard)
