@@ -1,6 +1,6 @@
 """In-betweening of real motion: what the exact step costs in sliding feet, and how seams move.
 
-python benchmarks/fill_seams.py --data FOLDER [--clips 12] [--out FOLDER]
+python benchmarks/fill_seams.py --data FOLDER [--clips 64] [--out FOLDER]
 
 The middle half of clips of the validation split is filled from both ends with their text. Skating is measured
 inside the gap before the exact step (the in-fill and its own idea of the frames beside it) and after it; the jump of
@@ -63,7 +63,7 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--clips", type=int, default=12)
+    parser.add_argument("--clips", type=int, default=64)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     pipeline, watched = MotionPipeline.load(device="cpu"), Watched()
