@@ -25,7 +25,7 @@ ACTIONS: Final = (
     "nod", "yoga", "monkey", "bear", "cat", "chicken", "dinosaur", "zombie", "robot", "mickey",
 )  # fmt: skip
 #: A motion is shown at most this many times as often as one of the commonest action.
-MOST: Final = 8.0
+MOST: Final = 4.0
 
 
 def motion_weights(captions: Sequence[Sequence[str]]) -> Tensor:

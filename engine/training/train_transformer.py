@@ -38,7 +38,7 @@ class TransformerOptions:
     crop: float = 0.3  # share of samples that see a random part of their phrase
     detail: float = 0.35  # share of steps that train a finer level
     further: float = 0.4  # how often motion with the recordists' line alone is shown, against captioned motion
-    other_legs: float = 0.16  # share of samples that gesture over the legs of another motion
+    other_legs: float = 0.12  # share of samples that gesture over the legs of another motion
     smoothing: float = 0.0
     masks: MaskOptions = field(default_factory=MaskOptions)
 
