@@ -238,6 +238,7 @@ def measure_story(setting: Setting, arguments: argparse.Namespace) -> None:
         row = {
             "seed": seed, "seconds": seconds, "frames": len(told.clip), "passed": told.passed, "values": told.values,
             "seam_worst": max(told.seams), "usual_p95": told.usual, "skate_ratio": told.skate_ratio,
+            "standing": told.standing,
         }  # fmt: skip
         print(row)
         rows.append(row)

@@ -12,6 +12,7 @@ from ..motion.clip import MotionClip
 from ..motion.kinematics import forward_kinematics
 from ..motion.pieces import cut
 from ..motion.skeleton import MODEL_FPS, Joint
+from ..motion.stillness import still
 from ..pipeline import MotionPipeline
 from ..protocol.requests import GenerateRequest, LoopRequest, PartRequest, Segment, StoryRequest
 from . import actions
@@ -94,6 +95,7 @@ class StoryResult:
     seams: tuple[float, ...]  # largest change of a joint's velocity at each segment's border, m/s
     usual: float  # 95th percentile of the same over all other frames
     skate_ratio: float
+    standing: float  # share of the frames within a second of a border in which nobody moves
 
     @property
     def passed(self) -> int:
@@ -122,7 +124,13 @@ def story_result(pipeline: MotionPipeline, seed: int) -> StoryResult:
         tuple(near),
         float(np.percentile(elsewhere, 95)),
         measure([joints]).skate_ratio,
+        _standing(take.clip, take.marks[1:]),
     )
+
+
+def _standing(clip: MotionClip, borders: Sequence[int]) -> float:
+    beside = np.concatenate([np.arange(at - MODEL_FPS, at + MODEL_FPS) for at in borders])
+    return float(still(clip)[beside].mean())
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 Each kind of prediction is good at something: positions say where feet and hands are, rotations
 say how a bone is twisted, which way a knee bends and where head, hands and feet point. The
 pelvis, whose rotation the rows do not hold, is turned so that the whole body, posed by its
-predicted rotations, lies best on the predicted positions. Down each chain a bone keeps its
-predicted rotation but is swung, by the smallest turn, to aim at its predicted far end; a leg is
-bent so that its ankle stands just there. Knees and elbows bend one way only (hinges.py).
+predicted rotations, lies best on the predicted positions, but never faster than anyone spins
+(facing.py). Down each chain a bone keeps its predicted rotation but is swung, by the smallest
+turn, to aim at its predicted far end; a leg is bent so that its ankle stands just there. Knees
+and elbows bend one way only (hinges.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..motion.hinges import HINGES, keep_hinges
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import JOINT_COUNT, PARENTS, REST_OFFSETS, Joint
 from ..motion.two_bone_ik import solve_leg
+from .facing import turned_evenly
 
 #: Joint -> the child its bone aims at. Joints that are absent keep the predicted rotation alone:
 #: collars do not move in the data, the chest carries three bones, leaves have no far end, and the
@@ -49,7 +51,8 @@ def pose_from_targets(root: np.ndarray, joints: np.ndarray, limb_rotations: np.n
     """Parent-relative quaternions [T, 22, 4] of root [T, 3], targets [T, 22, 3] (m), predictions [T, 21, 4]."""
     frames = len(root)
     joints = np.array(joints, dtype=np.float64)
-    local = np.concatenate([_pelvis_rotations(joints, limb_rotations)[:, None], limb_rotations], axis=1)
+    pelvis, joints = turned_evenly(_pelvis_rotations(joints, limb_rotations), joints)
+    local = np.concatenate([pelvis[:, None], limb_rotations], axis=1)
     world = np.empty((frames, JOINT_COUNT, 4))
     reached = np.empty((frames, JOINT_COUNT, 3))
     world[:, 0], reached[:, 0] = local[:, 0], root
