@@ -30,17 +30,32 @@ MOST: Final = 4.0
 
 def motion_weights(captions: Sequence[Sequence[str]]) -> Tensor:
     """Share [N] of all draws for motions with these captions, in sum 1; one that names no action counts as common."""
-    named = [_actions_of(texts) for texts in captions]
-    counts = {action: sum(action in one for one in named) for action in ACTIONS}
+    counts, named = _counted(captions)
     common = max(max(counts.values()), 1)
     rarest = [min((counts[action] for action in one), default=common) for one in named]
     weights = torch.tensor([min(MOST, (common / count) ** 0.5) for count in rarest], dtype=torch.float64)
     return weights / weights.sum()
 
 
+def rarest_actions(captions: Sequence[Sequence[str]]) -> list[str | None]:
+    """For each of N motions the action of its captions that the fewest motions show; None where none is named."""
+    counts, named = _counted(captions)
+    return [min(sorted(one), key=counts.__getitem__, default=None) for one in named]
+
+
+def actions_in(text: str) -> frozenset[str]:
+    """Actions that a text names."""
+    return frozenset(match.lower() for match in _ACTION.findall(text))
+
+
+def _counted(captions: Sequence[Sequence[str]]) -> tuple[dict[str, int], list[frozenset[str]]]:
+    named = [_actions_of(texts) for texts in captions]
+    return {action: sum(action in one for one in named) for action in ACTIONS}, named
+
+
 def _actions_of(texts: Sequence[str]) -> frozenset[str]:
     """Actions that at least half of a motion's captions name; one caption may see what is not there."""
-    told = [{match.lower() for match in _ACTION.findall(text)} for text in texts]
+    told = [actions_in(text) for text in texts]
     return frozenset(a for a in ACTIONS if 2 * sum(a in one for one in told) >= max(len(told), 1))
 
 

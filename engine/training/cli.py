@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +18,12 @@ from ..models.text_encoder import TextEncoderError
 from ..models.transformer import MaskedTransformer
 from ..weights import WeightsSet, save_weights
 from . import distributed
+from .clauses import with_clauses
 from .cmu import DataError
 from .curves import draw_curves
 from .loop import LoopOptions, Task, train
 from .runs import Run, RunError
+from .token_set import TokenizedMotion
 from .train_length import LengthTask
 from .train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
 from .train_transformer import TransformerOptions, TransformerTask
@@ -83,7 +86,12 @@ def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.devic
 def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Stage 2: the masked transformer, on the tokens of stage 1."""
     data = run.motion_set()
-    tokenizer, texts = run.tokenizer(), run.texts(data)
+    tokenizer, normalization = run.tokenizer(), data.normalization()
+    told: Callable[[list[TokenizedMotion]], list[TokenizedMotion]] = with_clauses if arguments.clauses else list
+    train_tokens, val_tokens = run.tokens(data, normalization, device)
+    motions = told([*train_tokens, *run.further_tokens(data, normalization, device)])
+    captioned, further = motions[: len(train_tokens)], motions[len(train_tokens) :]
+    texts = run.texts(data, [phrase.text for motion in motions for phrase in motion.short])
     config = TransformerConfig(
         codes=tokenizer.config.codes,
         code_width=tokenizer.config.code_width,
@@ -99,17 +107,22 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         dropout=arguments.dropout,
         hides_padding_words=run.text_encoder != "clip",
     )
-    options = TransformerOptions(batch=arguments.batch, further=arguments.further, detail=arguments.detail)
+    options = TransformerOptions(
+        batch=arguments.batch,
+        further=arguments.further,
+        detail=arguments.detail,
+        clauses=arguments.clauses,
+        paces=tuple(arguments.paces),
+    )
     loop = _loop(arguments, rate=arguments.rate or 4e-4, average=0.999, decay=0.01)
     _fix(run, "transformer", config, options, loop)
-    train_tokens, val_tokens = run.tokens(data, data.normalization(), device)
-    further = run.further_tokens(data, data.normalization(), device)
+    paced = [told(run.paced_tokens(data, normalization, device, pace)) for pace in options.paces]
     torch.manual_seed(arguments.seed)
     model = MaskedTransformer(config, tokenizer.codebooks)
     if arguments.start:
         state = Run(Path(arguments.start), run.data, run.text_encoder).state("transformer")
         model.load_state_dict({**state, "codebook": tokenizer.codebooks})
-    task = TransformerTask(model, train_tokens, val_tokens, texts, options, further)
+    task = TransformerTask(model, captioned, val_tokens, texts, options, further, paced)
     return train(task, loop, run.stage("transformer"), device)
 
 
@@ -199,6 +212,8 @@ def _parser() -> argparse.ArgumentParser:
     transformer.add_argument("--dropout", type=float, default=0.1)
     transformer.add_argument("--further", type=float, default=0.4, help="share of uncaptioned motion, 1: as the rest")
     transformer.add_argument("--detail", type=float, default=0.35, help="share of steps that train a finer level")
+    transformer.add_argument("--clauses", type=float, default=0.0, help="share told by the clause of a rare action")
+    transformer.add_argument("--paces", type=float, nargs="*", default=[], help="paces at which half is played, too")
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
     _stage(stages, "length", train_length, steps=3000, batch=256)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)

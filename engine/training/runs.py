@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -47,11 +47,12 @@ class Run:
         """The data as rows, cached in the run."""
         return load_motion_set(self.data, self.folder / "cache")
 
-    def texts(self, data: MotionSet) -> TextTable:
-        """Features of all captions, their mirror images and of no text at all."""
+    def texts(self, data: MotionSet, others: Sequence[str] = ()) -> TextTable:
+        """Features of all captions, their mirror images, `others` and of no text at all."""
         captions = [c.text.strip() for m in data.of_split("train", "val", "extra") for c in m.captions]
         mirrored = [mirror_text(text) for text in captions]
-        texts = [NO_TEXT, *captions, *mirrored, *map(mirror_text, mirrored)]  # back again, some are spelt otherwise
+        back = map(mirror_text, mirrored)  # some are spelt otherwise
+        texts = [NO_TEXT, *captions, *mirrored, *back, *others]
         return build_text_table(texts, load_text_encoder(self.text_encoder), self.folder / "cache")
 
     def tokenizer(self) -> Tokenizer:
@@ -89,11 +90,21 @@ class Run:
         """Motion of which only the recordists' line is known, with mirror images."""
         return self._tokens_of("extra", data, normalization, device)
 
+    def paced_tokens(
+        self, data: MotionSet, normalization: Normalization, device: torch.device, pace: float
+    ) -> list[TokenizedMotion]:
+        """Train split and further motion, played `pace` times as fast."""
+        return [
+            motion
+            for split in ("train", "extra")
+            for motion in self._tokens_of(split, data, normalization, device, pace)
+        ]
+
     def _tokens_of(
-        self, split: str, data: MotionSet, normalization: Normalization, device: torch.device
+        self, split: str, data: MotionSet, normalization: Normalization, device: torch.device, pace: float = 1.0
     ) -> list[TokenizedMotion]:
         tokenizer, cache = self.tokenizer().to(device), self.folder / "cache"
-        return tokenize_split(data, split, tokenizer, normalization, mirrored=split != "val", cache=cache)
+        return tokenize_split(data, split, tokenizer, normalization, split != "val", cache, pace)
 
     def config(self, stage: str, kind: type[_Config]) -> _Config:
         """The network sizes a stage was started with."""

@@ -13,12 +13,15 @@ from tqdm import tqdm
 from ..features.mirrored_text import leads_left, mirror_text, right_first
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
+from ..features.pacing import frames_at_pace, rows_at_pace
 from ..models.tokenizer import Tokenizer
 from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS, MODEL_FPS
 from .dataset import Motion, MotionSet
 
 #: The published filter keeps motions of two seconds and more.
 MIN_TOKENS = 2 * MODEL_FPS // FRAMES_PER_TOKEN
+#: One token more, since motions are cut from each of four starting frames.
+_MIN_FRAMES = (MIN_TOKENS + 1) * FRAMES_PER_TOKEN
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class TokenizedMotion:
     tokens: tuple[np.ndarray, ...]  # int16 [n, columns] for each starting frame
     phrases: tuple[Phrase, ...]
     twin: tuple[np.ndarray, ...] = ()  # the same of its mirror image
+    short: tuple[Phrase, ...] = ()  # clauses of its phrases, see clauses.py
 
     def told_by(self, phrase: Phrase) -> tuple[np.ndarray, ...]:
         """Tokens of what a phrase of this motion tells of."""
@@ -45,32 +49,42 @@ class TokenizedMotion:
 
 
 def tokenize_split(
-    data: MotionSet, split: str, tokenizer: Tokenizer, normalization: Normalization, mirrored: bool, cache: Path
+    data: MotionSet,
+    split: str,
+    tokenizer: Tokenizer,
+    normalization: Normalization,
+    mirrored: bool,
+    cache: Path,
+    pace: float = 1.0,
 ) -> list[TokenizedMotion]:
     """All captioned motions of a split of at least two seconds; with mirror images if asked.
 
     A caption that names the left first is told mirrored, of the mirror image. Tokens are kept in `cache` under the
-    tokenizer's own digest.
+    tokenizer's own digest. pace: how many times as fast they are played; one that would get too short stays as it is.
     """
-    long = [m for m in data.of_split(split) if m.captions and len(m) > MIN_TOKENS * FRAMES_PER_TOKEN + FRAMES_PER_TOKEN]
-    path = cache / f"tokens-{split}-2-{_digest(tokenizer)}.npz"
+    long = [m for m in data.of_split(split) if m.captions and len(m) > _MIN_FRAMES]
+    played = f"-{pace:g}" if pace != 1.0 else ""
+    path = cache / f"tokens-{split}-2-{_digest(tokenizer)}{played}.npz"
     if not path.is_file():
         streams = [
-            _shifted(_rows(data, motion, flip), tokenizer, normalization)
+            _shifted(_rows(data, motion, flip, pace), tokenizer, normalization)
             for motion in tqdm(long, desc=f"tokens of {split}", unit="motion")
             for flip in (False, True)
         ]
         _write_streams(path, streams)
     streams = _read_streams(path)
     return [
-        TokenizedMotion(streams[2 * number + flip], _phrases(motion, flip), streams[2 * number + (not flip)])
+        TokenizedMotion(streams[2 * number + flip], _phrases(motion, flip, pace), streams[2 * number + (not flip)])
         for number, motion in enumerate(long)
         for flip in ((False, True) if mirrored else (False,))
     ]
 
 
-def _rows(data: MotionSet, motion: Motion, flip: bool) -> np.ndarray:
+def _rows(data: MotionSet, motion: Motion, flip: bool, pace: float) -> np.ndarray:
     rows = np.asarray(data.rows_of(motion))
+    played = _pace_of(motion, pace)
+    if played != 1.0:
+        rows = rows_at_pace(rows, played)
     return mirror_rows(rows) if flip else rows
 
 
@@ -110,13 +124,18 @@ def _shifted(rows: np.ndarray, tokenizer: Tokenizer, normalization: Normalizatio
     return tuple(out)
 
 
-def _phrases(motion: Motion, flip: bool) -> tuple[Phrase, ...]:
+def _pace_of(motion: Motion, pace: float) -> float:
+    return pace if frames_at_pace(len(motion), pace) > _MIN_FRAMES else 1.0
+
+
+def _phrases(motion: Motion, flip: bool, pace: float) -> tuple[Phrase, ...]:
     """Captions with their ranges; one too short to learn from speaks for the shortest range allowed."""
-    count = (len(motion) - FRAMES_PER_TOKEN + 1) // FRAMES_PER_TOKEN
+    played = _pace_of(motion, pace)
+    count = (frames_at_pace(len(motion), played) - FRAMES_PER_TOKEN + 1) // FRAMES_PER_TOKEN
     out = []
     for caption in motion.captions:
-        start = int(caption.start * MODEL_FPS) // FRAMES_PER_TOKEN
-        stop = min(count, round(caption.stop * MODEL_FPS / FRAMES_PER_TOKEN))
+        start = int(caption.start * MODEL_FPS / played) // FRAMES_PER_TOKEN
+        stop = min(count, round(caption.stop * MODEL_FPS / played / FRAMES_PER_TOKEN))
         start = max(0, min(start, count - MIN_TOKENS))
         text = mirror_text(caption.text.strip()) if flip else caption.text.strip()
         out.append(Phrase(right_first(text), start, max(stop, start + MIN_TOKENS), of_twin=leads_left(text)))

@@ -39,6 +39,9 @@ class TransformerOptions:
     detail: float = 0.35  # share of steps that train a finer level
     further: float = 0.4  # how often motion with the recordists' line alone is shown, against captioned motion
     other_legs: float = 0.12  # share of samples that gesture over the legs of another motion
+    clauses: float = 0.0  # share of samples told by a clause alone, of motions that have one
+    paces: tuple[float, ...] = ()  # others at which motion is played,
+    paced: float = 0.5  # for this share of samples
     smoothing: float = 0.0
     masks: MaskOptions = field(default_factory=MaskOptions)
 
@@ -65,10 +68,15 @@ class TransformerTask:
         texts: TextTable,
         options: TransformerOptions,
         further: Sequence[TokenizedMotion] = (),
+        paced: Sequence[Sequence[TokenizedMotion]] = (),
     ) -> None:
+        """paced: train and further motion, in this order, once more for each other pace."""
         self.model: nn.Module = model
         self.config: TransformerConfig = model.config
         self.train, self.val, self.texts, self.options = [*train, *further], val, texts, options
+        self.paced = paced
+        if any(len(motions) != len(self.train) for motions in paced):
+            raise ValueError("Every pace needs all motions, in the order of the others.")
         weights = motion_weights([[phrase.text for phrase in motion.phrases] for motion in self.train])
         weights[len(train) :] *= options.further
         self._shares = (weights / weights.sum()).cumsum(0)
@@ -138,16 +146,20 @@ class TransformerTask:
         return Batch(shown, truth, torch.tensor(lengths), tuple(texts), level)
 
     def _motion(self, random: Random) -> TokenizedMotion:
-        """A motion of the train split, by its share."""
-        drawn = int(torch.searchsorted(self._shares, random.uniform(), right=True))
-        return self.train[min(drawn, len(self.train) - 1)]
+        """A motion of the train split, by its share, at some pace."""
+        drawn = min(int(torch.searchsorted(self._shares, random.uniform(), right=True)), len(self.train) - 1)
+        if self.paced and random.chance(self.options.paced):
+            return self.paced[random.below(len(self.paced))][drawn]
+        return self.train[drawn]
 
     def _masked(self, batch: Batch, level: int) -> Tensor:
         """Where [B, slots, parts] the network must name what it does not see."""
         return (batch.shown[..., level :: self.config.levels] == self.config.specials.mask) & (batch.truth >= 0)
 
     def _sample(self, motion: TokenizedMotion, random: Random, augment: bool) -> tuple[Tensor, str]:
-        phrase = motion.phrases[random.below(len(motion.phrases)) if augment else 0]
+        clause = augment and bool(motion.short) and random.chance(self.options.clauses)
+        phrases = motion.short if clause else motion.phrases
+        phrase = phrases[random.below(len(phrases)) if augment else 0]
         streams = motion.told_by(phrase)
         stream = streams[random.below(len(streams)) if augment else 0]
         stop = min(phrase.stop, len(stream))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,28 @@ def test_further_motion_is_drawn_by_its_share(share: float) -> None:
     draw = random(0)
     drawn = sum(task._motion(draw) is task.train[1] for _ in range(2000)) / 2000
     assert abs(drawn - share / (1.0 + share)) < 0.04
+
+
+def test_half_of_the_motion_is_played_at_another_pace() -> None:
+    told = transformer_task()
+    fast = [replace(motion, twin=motion.tokens) for motion in told.train]
+    options = TransformerOptions(16, paces=(1.1,))
+    task = TransformerTask(told.model, told.train, told.val, told.texts, options, paced=[fast])
+    draw = random(0)
+    drawn = [task._motion(draw) for _ in range(2000)]
+    assert abs(sum(bool(motion.twin) for motion in drawn) / 2000 - 0.5) < 0.04
+    with pytest.raises(ValueError, match="Every pace"):
+        TransformerTask(told.model, told.train, told.val, told.texts, options, paced=[fast[:1]])
+
+
+@pytest.mark.parametrize(("share", "augment"), [(0.0, True), (0.4, True), (0.4, False)])
+def test_clauses_are_told_by_their_share_and_never_in_measuring(share: float, augment: bool) -> None:
+    task = transformer_task(clauses=share, no_text=0.0)
+    low = task.train[0]
+    told = replace(low, short=(replace(low.phrases[0], text="high"),))
+    draw = random(0)
+    texts = [text for _ in range(100) for text in task.batch([told] * 8, draw, 0, augment).texts]
+    assert abs(texts.count("high") / 800 - (share if augment else 0.0)) < 0.05
 
 
 def random(seed: int) -> Random:

@@ -83,3 +83,21 @@ def test_the_cache_gives_the_same_and_knows_its_tokenizer(tmp_path: Path) -> Non
     network.part("whole").quantizer.codebook.neg_()
     changed = tokenize_split(data, "train", network, NORMALIZATION, True, tmp_path)
     assert any((a != b).any() for a, b in zip(first[0].tokens, changed[0].tokens, strict=True))
+
+
+def test_a_motion_played_faster_is_told_of_the_same_moments(tmp_path: Path) -> None:
+    data, network = made_up_set(), tokenizer()
+    (slow,) = tokenize_split(data, "val", network, NORMALIZATION, False, tmp_path)
+    (fast,) = tokenize_split(data, "val", network, NORMALIZATION, False, tmp_path, pace=1.25)
+    assert len(fast.tokens[0]) == len(slow.tokens[0]) * 4 // 5
+    assert (fast.phrases[0].start, fast.phrases[0].stop) == (0, 19)  # what is left of 5 s, whole from each shift
+    assert fast.phrases[1].start == 8 and fast.phrases[1].text == slow.phrases[1].text
+    assert not np.array_equal(fast.tokens[0], slow.tokens[0][: len(fast.tokens[0])])
+
+
+def test_what_would_get_too_short_keeps_its_pace(tmp_path: Path) -> None:
+    data, network = made_up_set(), tokenizer()
+    (slow,) = tokenize_split(data, "val", network, NORMALIZATION, False, tmp_path)
+    (fast,) = tokenize_split(data, "val", network, NORMALIZATION, False, tmp_path, pace=4.0)
+    np.testing.assert_array_equal(fast.tokens[0], slow.tokens[0])
+    assert fast.phrases == slow.phrases
