@@ -12,13 +12,12 @@ from ..motion.clip import MotionClip
 from ..motion.kinematics import forward_kinematics
 from ..motion.pieces import cut
 from ..motion.skeleton import MODEL_FPS, Joint
-from ..motion.stillness import still
 from ..pipeline import MotionPipeline
 from ..protocol.requests import GenerateRequest, LoopRequest, PartRequest, Segment, StoryRequest
 from . import actions
 from .figure import Figure
 from .measure_edits import lower_moved
-from .motion_metrics import measure, seam_jump
+from .motion_metrics import measure, seam_jump, still
 from .probes import PROBES, Probe, ProbeResult
 
 #: Legs that gestures are laid over: name and sentence.
@@ -124,13 +123,13 @@ def story_result(pipeline: MotionPipeline, seed: int) -> StoryResult:
         tuple(near),
         float(np.percentile(elsewhere, 95)),
         measure([joints]).skate_ratio,
-        _standing(take.clip, take.marks[1:]),
+        _standing(joints, take.marks[1:]),
     )
 
 
-def _standing(clip: MotionClip, borders: Sequence[int]) -> float:
+def _standing(joints: np.ndarray, borders: Sequence[int]) -> float:
     beside = np.concatenate([np.arange(at - MODEL_FPS, at + MODEL_FPS) for at in borders])
-    return float(still(clip)[beside].mean())
+    return float(still(joints)[beside].mean())
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ _FEET: Final = ((Joint.LEFT_ANKLE, Joint.LEFT_FOOT), (Joint.RIGHT_ANKLE, Joint.R
 _REST_HEIGHT: Final = (-float(REST_OFFSETS[Joint.LEFT_FOOT][1]), 0.0)
 #: A contact foot that travels further than this in a frame slides, m (25 mm, as the issue sets it).
 SLIDE: Final = 0.025
+#: Someone who stands sways and shifts their hands at less than this, m/s.
+STILL: Final = 0.5
 MARGIN: Final = 0.03
 RISE: Final = 0.015
 #: Bones the position columns may stretch: all joints but the root.
@@ -112,6 +114,13 @@ def seam_jump(joints: np.ndarray, at: int) -> float:
     """Largest change of a joint's velocity over the step into frame `at`, m/s; 0 < at < T - 1."""
     velocity = np.diff(joints[at - 1 : at + 2], axis=0) * MODEL_FPS
     return float(np.linalg.norm(velocity[1] - velocity[0], axis=-1).max())
+
+
+def still(joints: np.ndarray) -> np.ndarray:
+    """Whether nobody moves in motion [T, 22, 3], bool [T]: by the fastest joint over three frames; one may tremble."""
+    fastest = np.linalg.norm(np.gradient(joints, axis=0), axis=-1).max(axis=1) * MODEL_FPS
+    padded = np.pad(fastest, 1, mode="edge")
+    return np.asarray((padded[:-2] + padded[1:-1] + padded[2:]) / 3 <= STILL)
 
 
 def _derivative(joints: np.ndarray, order: int) -> np.ndarray:

@@ -15,6 +15,7 @@ import torch
 from ..decoding.sampling import SamplingOptions
 from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from ..models.text_encoder import TextEncoderError
+from ..models.tokenizer import Tokenizer
 from ..models.transformer import MaskedTransformer
 from ..weights import WeightsSet, save_weights
 from . import distributed
@@ -23,6 +24,7 @@ from .cmu import DataError
 from .curves import draw_curves
 from .loop import LoopOptions, Task, train
 from .runs import Run, RunError
+from .text_table import TextTable
 from .token_set import TokenizedMotion
 from .train_length import LengthTask
 from .train_tokenizer import TokenizerOptions, TokenizerTask, measure_tokenizer
@@ -92,21 +94,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     motions = told([*train_tokens, *run.further_tokens(data, normalization, device)])
     captioned, further = motions[: len(train_tokens)], motions[len(train_tokens) :]
     texts = run.texts(data, [phrase.text for motion in motions for phrase in motion.short])
-    config = TransformerConfig(
-        codes=tokenizer.config.codes,
-        code_width=tokenizer.config.code_width,
-        parts=len(tokenizer.layout.parts),
-        levels=tokenizer.config.levels,
-        attention_dropout=False,
-        width=arguments.width,
-        heads=arguments.heads,
-        cross_blocks=arguments.cross_blocks,
-        base_blocks=arguments.base_blocks,
-        head_blocks=arguments.head_blocks,
-        text_width=texts.sentence.shape[1],
-        dropout=arguments.dropout,
-        hides_padding_words=run.text_encoder != "clip",
-    )
+    config = _transformer_config(run, arguments, tokenizer, texts)
     options = TransformerOptions(
         batch=arguments.batch,
         further=arguments.further,
@@ -124,6 +112,26 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         model.load_state_dict({**state, "codebook": tokenizer.codebooks})
     task = TransformerTask(model, captioned, val_tokens, texts, options, further, paced)
     return train(task, loop, run.stage("transformer"), device)
+
+
+def _transformer_config(
+    run: Run, arguments: argparse.Namespace, tokenizer: Tokenizer, texts: TextTable
+) -> TransformerConfig:
+    return TransformerConfig(
+        codes=tokenizer.config.codes,
+        code_width=tokenizer.config.code_width,
+        parts=len(tokenizer.layout.parts),
+        levels=tokenizer.config.levels,
+        attention_dropout=False,
+        width=arguments.width,
+        heads=arguments.heads,
+        cross_blocks=arguments.cross_blocks,
+        base_blocks=arguments.base_blocks,
+        head_blocks=arguments.head_blocks,
+        text_width=texts.sentence.shape[1],
+        dropout=arguments.dropout,
+        hides_padding_words=run.text_encoder != "clip",
+    )
 
 
 def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
@@ -203,18 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     tokenizer.add_argument("--only", choices=("lower", "upper"), help="with --start: the one body part that learns")
     tokenizer.add_argument("--hands", type=float, default=0.0, help="how much the speed of hands counts on top")
     tokenizer.add_argument("--rare", action="store_true", help="show rare actions more often")
-    transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
-    transformer.add_argument("--width", type=int, default=256)
-    transformer.add_argument("--heads", type=int, default=8)
-    transformer.add_argument("--cross-blocks", type=int, default=2)
-    transformer.add_argument("--base-blocks", type=int, default=2)
-    transformer.add_argument("--head-blocks", type=int, default=4)
-    transformer.add_argument("--dropout", type=float, default=0.1)
-    transformer.add_argument("--further", type=float, default=0.4, help="share of uncaptioned motion, 1: as the rest")
-    transformer.add_argument("--detail", type=float, default=0.35, help="share of steps that train a finer level")
-    transformer.add_argument("--clauses", type=float, default=0.0, help="share told by the clause of a rare action")
-    transformer.add_argument("--paces", type=float, nargs="*", default=[], help="paces at which half is played, too")
-    transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
+    _transformer_options(stages)
     _stage(stages, "length", train_length, steps=3000, batch=256)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
     drawing = _common(stages.add_parser("curves", help=curves.__doc__), curves)
@@ -230,6 +227,21 @@ def _parser() -> argparse.ArgumentParser:
             continue
         exporting.add_argument(f"--{item.name.replace('_', '-')}", type=type(value), default=value, help="of decoding")
     return parser
+
+
+def _transformer_options(stages: Any) -> None:
+    transformer = _stage(stages, "transformer", train_transformer, steps=8000, batch=128)
+    transformer.add_argument("--width", type=int, default=256)
+    transformer.add_argument("--heads", type=int, default=8)
+    transformer.add_argument("--cross-blocks", type=int, default=2)
+    transformer.add_argument("--base-blocks", type=int, default=2)
+    transformer.add_argument("--head-blocks", type=int, default=4)
+    transformer.add_argument("--dropout", type=float, default=0.1)
+    transformer.add_argument("--further", type=float, default=0.4, help="share of uncaptioned motion, 1: as the rest")
+    transformer.add_argument("--detail", type=float, default=0.35, help="share of steps that train a finer level")
+    transformer.add_argument("--clauses", type=float, default=0.0, help="share told by the clause of a rare action")
+    transformer.add_argument("--paces", type=float, nargs="*", default=[], help="paces at which half is played, too")
+    transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
 
 
 def _stage(stages: Any, name: str, function: Any, steps: int, batch: int) -> argparse.ArgumentParser:

@@ -13,10 +13,10 @@ from tqdm import tqdm
 from ..features.mirrored_text import leads_left, mirror_text, right_first
 from ..features.mirroring import mirror_rows
 from ..features.normalization import Normalization
-from ..features.pacing import frames_at_pace, rows_at_pace
 from ..models.tokenizer import Tokenizer
 from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS, MODEL_FPS
 from .dataset import Motion, MotionSet
+from .pacing import frames_at_pace, rows_at_pace
 
 #: The published filter keeps motions of two seconds and more.
 MIN_TOKENS = 2 * MODEL_FPS // FRAMES_PER_TOKEN

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.features.pacing import frames_at_pace, rows_at_pace
 from engine.features.representation import CONTACTS, rows_from_clip
 from engine.motion.clip import MotionClip
 from engine.motion.rotations import from_vector
 from engine.motion.skeleton import JOINT_COUNT
+from engine.training.pacing import frames_at_pace, rows_at_pace
 
 
 def swaying(seconds: float, pace: float) -> MotionClip:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
-from .representation import CONTACTS, GLIDE, TURN, VELOCITIES
+from ..features.representation import CONTACTS, GLIDE, TURN, VELOCITIES
 
 
 def frames_at_pace(count: int, pace: float) -> int:
@@ -19,8 +20,6 @@ def rows_at_pace(rows: np.ndarray, pace: float) -> np.ndarray:
     A row's velocity is that of half a frame later, at any pace: near 1 that is a few hundredths of a frame too early or
     too late.
     """
-    from scipy.interpolate import CubicSpline  # here: only training plays at other paces
-
     times = np.arange(frames_at_pace(len(rows), pace)) * pace
     out: np.ndarray = CubicSpline(np.arange(len(rows)), rows)(times)
     for per_frame in (TURN, GLIDE, VELOCITIES):
