@@ -134,7 +134,7 @@ class MotionPipeline:
         """
         requests = [request.checked() for request in requests]
         clock = _Clock()
-        bench = self._bench(on_step, is_cancelled)
+        bench = self.workbench(on_step, is_cancelled)
         counts = _token_counts(bench, requests)
         clock.lap()
         flips = [leads_left(one.text) for one in requests]
@@ -170,7 +170,7 @@ class MotionPipeline:
             seeds = [take_seed(request.seed, number) for number in range(request.takes)]
             motions = self.generate([replace(request, seed=seed, takes=1) for seed in seeds], on_step, is_cancelled)
             return tuple(Take(one.clip, one.confidence, seed) for one, seed in zip(motions, seeds, strict=True))
-        bench = self._bench(on_step, is_cancelled)
+        bench = self.workbench(on_step, is_cancelled)
         match request:
             case FillRequest():
                 return fill(bench, request)
@@ -179,7 +179,8 @@ class MotionPipeline:
             case PartRequest() | LoopRequest():
                 return _right_first(bench, request)
 
-    def _bench(self, on_step: OnStep | None, is_cancelled: IsCancelled | None) -> Workbench:
+    def workbench(self, on_step: OnStep | None = None, is_cancelled: IsCancelled | None = None) -> Workbench:
+        """The tools of one job; raises TextEncoderError or DecodingCancelled."""
         report = on_step or _silence
         encoder = self.text_encoder(report, is_cancelled)
         report(0.0, "Reading the text")

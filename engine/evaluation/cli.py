@@ -23,19 +23,30 @@ from ..pipeline import DeviceError, MotionPipeline, choose_device
 from ..protocol.requests import RequestError
 from ..training.cmu import DataError
 from ..training.dataset import MotionSet
+from ..training.own_motion import OwnMotion, write_own
 from ..training.runs import Run, RunError
 from ..training.train_tokenizer import rebuild
 from ..weights import WeightsError, WeightsSet, find_weights, load_weights
 from . import measure_edits as edits
+from .choosing import Search, choose
 from .evaluator import EvaluatorError, load_evaluator
 from .generated import MotionBatch, generate_all, pack, read_batch, write_batch
 from .job_probes import STORY, gesture_results, loop_result, story_result
 from .measure_fid import fid_table
-from .measure_probes import check_line, check_row, result_line, result_row, run_probes
+from .measure_probes import (
+    check_line,
+    check_row,
+    print_run_over_walk,
+    result_line,
+    result_row,
+    reworded_probes,
+    run_probes,
+)
 from .measure_text import animator_figures, animator_real, multimodality, text_figures, text_points
 from .measure_tokenizer import errors_by_levels, tokenizer_figures
 from .official import OfficialScorer
 from .probe_check import check_probes
+from .probes import PROBES
 from .prompts import Prompt, one_each, prompts_of
 from .report import table, write_report
 from .scorer import OwnScorer, Scorer
@@ -214,9 +225,26 @@ def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
         print("\n".join(map(check_line, checks)))
         content[kind] = [check_row(check) for check in checks]
     else:
-        results = run_probes(setting.pipeline, arguments.seeds, arguments.only, arguments.out)
+        asked = reworded_probes() if arguments.reworded else PROBES
+        chosen = [probe for probe in asked if arguments.only is None or arguments.only in probe.name]
+        results = run_probes(setting.pipeline, chosen, arguments.seeds, arguments.out)
         content["probes"] = [result_row(result) for result in results]
+        if chosen == list(PROBES):
+            print_run_over_walk(results)
+        else:
+            print(f"{sum(one.passed for one in results)} of {len(chosen) * arguments.seeds} motions pass")
+        kind = "reworded" if arguments.reworded else ""
     write_report(arguments.out, f"probes_{kind}" if kind else "probes", content)
+
+
+def choose_own(setting: Setting, arguments: argparse.Namespace) -> None:
+    """Make motion in other words than the probes', keep what passes them: for `train transformer --own`."""
+    found: list[OwnMotion] = []
+    for chosen in choose(setting.pipeline, Search(arguments.wanted, arguments.most, arguments.seed, arguments.only)):
+        print(f"{chosen.name:34s} {chosen.passed:4d} of {chosen.made:4d} pass, {len(chosen.best)} kept", flush=True)
+        found += chosen.best
+    write_own(arguments.out / "own.npz", found)
+    print(f"wrote {arguments.out / 'own.npz'}")
 
 
 def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
@@ -288,6 +316,12 @@ def _parser() -> argparse.ArgumentParser:
     instead = probes.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="try the probes on real motion instead")
     instead.add_argument("--rebuilt", action="store_true", help="try them on real motion as its codes rebuild it")
+    instead.add_argument("--reworded", action="store_true", help="ask in other words instead")
+    choosing = _command(commands, "choose", choose_own)
+    choosing.add_argument("--wanted", type=int, default=48, help="motions of each action")
+    choosing.add_argument("--most", type=int, default=320, help="motions made of each action to find them")
+    choosing.add_argument("--seed", type=int, default=0)
+    choosing.add_argument("--only", default="", help="actions whose name holds this")
     return parser
 
 

@@ -14,11 +14,10 @@ from ..motion.pieces import cut
 from ..motion.skeleton import MODEL_FPS, Joint
 from ..pipeline import MotionPipeline
 from ..protocol.requests import GenerateRequest, LoopRequest, PartRequest, Segment, StoryRequest
-from . import actions
 from .figure import Figure
 from .measure_edits import lower_moved
 from .motion_metrics import measure, seam_jump, still
-from .probes import PROBES, Probe, ProbeResult
+from .probes import Probe, ProbeResult, probe_named
 
 #: Legs that gestures are laid over: name and sentence.
 GAITS: Final = (
@@ -29,12 +28,6 @@ GAITS: Final = (
 _GAIT_SECONDS: Final = 6.0
 #: Frames at either end of a gait that keep their arms.
 _KEPT: Final = MODEL_FPS // 2
-_NEEDED: Final = 8
-
-#: Beside the table's own: an action only arms do.
-CLAPS: Final = Probe(
-    "claps", "a person claps their hands", actions.claps, "times", 2.0, None, _NEEDED, r"\bclap"
-)  # fmt: skip
 GESTURES: Final = ("waves the right hand", "claps", "punches", "raises both arms", "throws")
 
 #: A minute of everyday actions, each with a probe of its own.
@@ -52,11 +45,6 @@ class GestureResult:
     gait: str
     result: ProbeResult
     moved: float  # largest change of a root or leg number; must be 0
-
-
-def probe_named(name: str) -> Probe:
-    """A probe of the table, or the one for clapping."""
-    return next(probe for probe in (*PROBES, CLAPS) if probe.name == name)
 
 
 def gesture_results(

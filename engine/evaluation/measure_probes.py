@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..clip_file import ClipRecord, npz_bytes
 from ..pipeline import GeneratedMotion, MotionPipeline
 from ..protocol.requests import GenerateRequest
 from .probe_check import ProbeCheck
-from .probes import PROBES, Probe, ProbeResult, judge, run_over_walk
+from .probes import Probe, ProbeResult, judge, probe_named, run_over_walk
+from .sentences import REWORDED
 
 
-def run_probes(pipeline: MotionPipeline, seeds: int, only: str | None, out: Path | None) -> list[ProbeResult]:
-    """Every probe whose name holds `only`, a line each as it is done; motions go to `out` as .npz."""
+def run_probes(
+    pipeline: MotionPipeline, probes: Sequence[Probe], seeds: int, out: Path | None = None
+) -> list[ProbeResult]:
+    """What `seeds` motions of each probe's text give, a line each as it is done; motions go to `out` as .npz."""
     results = []
-    for probe in (p for p in PROBES if only is None or only in p.name):
+    for probe in probes:
         motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in range(seeds)])
         results.append(judge(probe, [motion.clip for motion in motions]))
         print(result_line(results[-1]), flush=True)
         if out is not None:
             _keep(out, probe, motions)
-    if only is None:
-        for measured in ("", " (top speed)"):
-            print(f"{'runs / walks' + measured:24s} {run_over_walk(results, measured):8.2f} x")
     return results
+
+
+def reworded_probes() -> list[Probe]:
+    """Every probe asked in other words that no network has learnt from, each sentence by itself."""
+    return [
+        replace(probe_named(name), name=f"{name} {number}", text=text)
+        for name, texts in REWORDED.items()
+        for number, text in enumerate(texts, start=1)
+    ]
+
+
+def print_run_over_walk(results: Sequence[ProbeResult]) -> None:
+    """How many times faster running is than walking, in two lines."""
+    for measured in ("", " (top speed)"):
+        print(f"{'runs / walks' + measured:24s} {run_over_walk(results, measured):8.2f} x")
 
 
 def result_row(result: ProbeResult) -> dict[str, object]:

@@ -139,6 +139,14 @@ PROBES: Final = (
     _at_most("drinks", "a person takes a drink", actions.hand_to_mouth, "m", 0.29, r"\bdrink"),
 )  # fmt: skip
 
+#: Beside the table: an action that only arms do.
+CLAPS: Final = _at_least("claps", "a person claps their hands", actions.claps, "times", 2.0, r"\bclap", needed=8)
+
+
+def probe_named(name: str) -> Probe:
+    """A probe of the table, or the one for clapping."""
+    return next(probe for probe in (*PROBES, CLAPS) if probe.name == name)
+
 
 def judge(probe: Probe, clips: Sequence[MotionClip]) -> ProbeResult:
     """Measure the motions a probe's text gave."""

@@ -22,8 +22,9 @@ from . import distributed
 from .clauses import with_clauses
 from .cmu import DataError
 from .curves import draw_curves
-from .loop import LoopOptions, Task, train
-from .runs import Run, RunError
+from .loop import LoopOptions, train
+from .own_motion import OwnMotion, read_own
+from .runs import Run, RunError, mean_transformer
 from .text_table import TextTable
 from .token_set import TokenizedMotion
 from .train_length import LengthTask
@@ -93,7 +94,11 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     train_tokens, val_tokens = run.tokens(data, normalization, device)
     motions = told([*train_tokens, *run.further_tokens(data, normalization, device)])
     captioned, further = motions[: len(train_tokens)], motions[len(train_tokens) :]
-    texts = run.texts(data, [phrase.text for motion in motions for phrase in motion.short])
+    own = _own_motion(arguments)
+    texts = run.texts(
+        data,
+        [*(phrase.text for motion in motions for phrase in motion.short), *(text for one in own for text in one.texts)],
+    )
     config = _transformer_config(run, arguments, tokenizer, texts)
     options = TransformerOptions(
         batch=arguments.batch,
@@ -101,8 +106,9 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         detail=arguments.detail,
         clauses=arguments.clauses,
         paces=tuple(arguments.paces),
+        own=arguments.own_share if own else 0.0,
     )
-    loop = _loop(arguments, rate=arguments.rate or 4e-4, average=0.999, decay=0.01)
+    loop = _loop(arguments, rate=arguments.rate or 4e-4, average=arguments.average, decay=0.01)
     _fix(run, "transformer", config, options, loop)
     paced = [told(run.paced_tokens(data, normalization, device, pace)) for pace in options.paces]
     torch.manual_seed(arguments.seed)
@@ -110,7 +116,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     if arguments.start:
         state = Run(Path(arguments.start), run.data, run.text_encoder).state("transformer")
         model.load_state_dict({**state, "codebook": tokenizer.codebooks})
-    task = TransformerTask(model, captioned, val_tokens, texts, options, further, paced)
+    task = TransformerTask(model, captioned, val_tokens, texts, options, further, paced, own)
     return train(task, loop, run.stage("transformer"), device)
 
 
@@ -137,23 +143,31 @@ def _transformer_config(
 def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Stage 3: the length predictor."""
     data = run.motion_set()
-    texts = run.texts(data)
+    own = _own_motion(arguments)
+    texts = run.texts(data, [text for one in own for text in one.texts])
     config = LengthConfig(text_width=texts.sentence.shape[1])
     loop = _loop(arguments, rate=arguments.rate or 1e-3, decay=0.01)
     _fix(run, "length", config, None, loop)
     torch.manual_seed(arguments.seed)
-    task: Task = LengthTask(config, *run.tokens(data, data.normalization(), device), texts)
+    task = LengthTask(config, *run.tokens(data, data.normalization(), device), texts, own, arguments.own_share)
+    if arguments.start:
+        task.model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).state("length"))
     return train(task, loop, run.stage("length"), device)
+
+
+def _own_motion(arguments: argparse.Namespace) -> list[OwnMotion]:
+    return [motion for path in arguments.own for motion in read_own(path)]
 
 
 def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Write the networks of a run as a weights set."""
+    others = [Run(Path(folder), run.data, run.text_encoder) for folder in arguments.mean_with]
     weights = WeightsSet(
         arguments.name,
         arguments.version,
         LICENSE,
         run.tokenizer(),
-        run.transformer(),
+        mean_transformer([run, *others]),
         run.length(),
         run.motion_set().normalization(),
         run.text_encoder,
@@ -212,7 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     tokenizer.add_argument("--hands", type=float, default=0.0, help="how much the speed of hands counts on top")
     tokenizer.add_argument("--rare", action="store_true", help="show rare actions more often")
     _transformer_options(stages)
-    _stage(stages, "length", train_length, steps=3000, batch=256)
+    length = _stage(stages, "length", train_length, steps=3000, batch=256)
+    length.add_argument("--start", help="run whose length predictor this one goes on from")
+    _own_options(length)
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
     drawing = _common(stages.add_parser("curves", help=curves.__doc__), curves)
     drawing.add_argument("--out", default="curves.png")
@@ -220,6 +236,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")
     exporting.add_argument("--version", default="1")
+    exporting.add_argument(
+        "--mean-with", nargs="*", default=[], metavar="RUN", help="runs whose transformers it becomes the mean with"
+    )
     exporting.add_argument("--linear", action="store_true", help="of decoding: the linear schedule")
     for item in fields(SamplingOptions):
         value = getattr(_SAMPLING, item.name)
@@ -241,7 +260,16 @@ def _transformer_options(stages: Any) -> None:
     transformer.add_argument("--detail", type=float, default=0.35, help="share of steps that train a finer level")
     transformer.add_argument("--clauses", type=float, default=0.0, help="share told by the clause of a rare action")
     transformer.add_argument("--paces", type=float, nargs="*", default=[], help="paces at which half is played, too")
+    transformer.add_argument("--average", type=float, default=0.999, help="decay a step of the averaged weights")
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
+    _own_options(transformer)
+
+
+def _own_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--own", type=Path, nargs="*", default=[], metavar="FILE.npz", help="own motion, found right, to learn from"
+    )
+    parser.add_argument("--own-share", type=float, default=0.5, help="share of samples that are own motion")
 
 
 def _stage(stages: Any, name: str, function: Any, steps: int, batch: int) -> argparse.ArgumentParser:

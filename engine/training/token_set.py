@@ -42,6 +42,8 @@ class TokenizedMotion:
     phrases: tuple[Phrase, ...]
     twin: tuple[np.ndarray, ...] = ()  # the same of its mirror image
     short: tuple[Phrase, ...] = ()  # clauses of its phrases, see clauses.py
+    over_legs: bool = False  # its phrases tell of the upper body alone
+    always_told: bool = False  # never shown without a text
 
     def told_by(self, phrase: Phrase) -> tuple[np.ndarray, ...]:
         """Tokens of what a phrase of this motion tells of."""

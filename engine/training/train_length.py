@@ -11,7 +11,9 @@ from torch import Tensor, nn
 from ..models.config import LengthConfig
 from ..models.length import LengthPredictor
 from .loop import StepContext
+from .own_motion import OwnMotion, by_action
 from .text_table import TextTable
+from .token_masks import Random
 from .token_set import TokenizedMotion, longest_window
 
 _BATCH = 256
@@ -21,20 +23,40 @@ class LengthTask:
     """Learns how many tokens the annotators' motions last."""
 
     def __init__(
-        self, config: LengthConfig, train: Sequence[TokenizedMotion], val: Sequence[TokenizedMotion], texts: TextTable
+        self,
+        config: LengthConfig,
+        train: Sequence[TokenizedMotion],
+        val: Sequence[TokenizedMotion],
+        texts: TextTable,
+        own: Sequence[OwnMotion] = (),
+        own_share: float = 0.5,
     ) -> None:
+        """own: motion of the transformer's own that shows its action in the length it has; a share of all samples."""
         self.model: nn.Module = LengthPredictor(config)
         self.config, self.texts = config, texts
         self.train, self.val = _pairs(train), _pairs(val)
+        self.own = [_pairs(motions) for motions in by_action([one for one in own if not one.over_legs])]
+        self.own_share = own_share if self.own else 0.0
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy against a target blurred over neighbouring lengths."""
-        picks = torch.randint(len(self.train), (_BATCH,), generator=context.generator)
-        pairs = [self.train[int(i)] for i in picks]
+        pairs = self._drawn(Random(context.generator))
         logits = self._logits(self.model, [text for text, _ in pairs], context.device).float()
         target = self._blurred(torch.tensor([count for _, count in pairs])).to(context.device)
         loss = F.cross_entropy(logits, target)
         return loss, {}
+
+    def _drawn(self, random: Random) -> list[tuple[str, int]]:
+        """Texts and tokens; of own motion any action as often."""
+        picks = torch.randint(len(self.train), (_BATCH,), generator=random.generator)
+        recorded = [self.train[int(i)] for i in picks]
+        if not self.own:
+            return recorded
+        return [self._own(random) if random.chance(self.own_share) else pair for pair in recorded]
+
+    def _own(self, random: Random) -> tuple[str, int]:
+        same = self.own[random.below(len(self.own))]
+        return same[random.below(len(same))]
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:

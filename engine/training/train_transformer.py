@@ -21,6 +21,7 @@ from ..models.config import TransformerConfig
 from ..models.transformer import MaskedTransformer
 from .balance import motion_weights
 from .loop import StepContext, step_context
+from .own_motion import OwnMotion, by_action
 from .text_table import TextTable
 from .token_masks import MaskOptions, Random, mask_tokens
 from .token_set import MIN_TOKENS, TokenizedMotion, longest_window
@@ -42,6 +43,7 @@ class TransformerOptions:
     clauses: float = 0.0  # share of samples told by a clause alone, of motions that have one
     paces: tuple[float, ...] = ()  # others at which motion is played,
     paced: float = 0.5  # for this share of samples
+    own: float = 0.0  # share of samples that are the network's own motion, found right
     smoothing: float = 0.0
     masks: MaskOptions = field(default_factory=MaskOptions)
 
@@ -69,12 +71,13 @@ class TransformerTask:
         options: TransformerOptions,
         further: Sequence[TokenizedMotion] = (),
         paced: Sequence[Sequence[TokenizedMotion]] = (),
+        own: Sequence[OwnMotion] = (),
     ) -> None:
-        """paced: train and further motion, in this order, once more for each other pace."""
+        """paced: train and further motion, in this order, once more for each other pace; own: see own_motion.py."""
         self.model: nn.Module = model
         self.config: TransformerConfig = model.config
         self.train, self.val, self.texts, self.options = [*train, *further], val, texts, options
-        self.paced = paced
+        self.paced, self.own = paced, by_action(own)
         if any(len(motions) != len(self.train) for motions in paced):
             raise ValueError("Every pace needs all motions, in the order of the others.")
         weights = motion_weights([[phrase.text for phrase in motion.phrases] for motion in self.train])
@@ -132,13 +135,19 @@ class TransformerTask:
         texts, lengths = [], []
         for row, motion in enumerate(motions):
             tokens, text = self._sample(motion, random, augment)
-            legs = self._legs(len(tokens), random) if augment else None
+            legs = self._legs(len(tokens), random) if augment and not motion.over_legs else None
             if legs is not None:
                 tokens[:, : self.config.levels] = legs
             count, parts = len(tokens), slice(level, None, self.config.levels)
             truth[row, :count] = tokens[:, parts]
             shown[row, :count] = mask_tokens(
-                tokens, level, self.config, random, self.options.masks, augment, legs_given=legs is not None
+                tokens,
+                level,
+                self.config,
+                random,
+                self.options.masks,
+                augment,
+                legs_given=motion.over_legs or legs is not None,
             )
             shown[row, count] = specials.end
             texts.append(text)
@@ -146,7 +155,10 @@ class TransformerTask:
         return Batch(shown, truth, torch.tensor(lengths), tuple(texts), level)
 
     def _motion(self, random: Random) -> TokenizedMotion:
-        """A motion of the train split, by its share, at some pace."""
+        """A motion of the network's own, any action as often, or one of the train split, by its share, at some pace."""
+        if self.own and random.chance(self.options.own):
+            same = self.own[random.below(len(self.own))]
+            return same[random.below(len(same))]
         drawn = min(int(torch.searchsorted(self._shares, random.uniform(), right=True)), len(self.train) - 1)
         if self.paced and random.chance(self.options.paced):
             return self.paced[random.below(len(self.paced))][drawn]
@@ -168,8 +180,8 @@ class TransformerTask:
             # Mostly a token off either end; a phrase seldom fits half of its motion.
             length -= min(length - MIN_TOKENS, 1 + random.below(max(1, length // 8)))
         start = phrase.start + (random.below(stop - phrase.start - length + 1) if augment else 0)
-        text = NO_TEXT if augment and random.chance(self.options.no_text) else phrase.text
-        return torch.from_numpy(stream[start : start + length].astype(np.int64)), text
+        silent = augment and random.chance(self.options.no_text) and not motion.always_told
+        return torch.from_numpy(stream[start : start + length].astype(np.int64)), NO_TEXT if silent else phrase.text
 
     def _legs(self, count: int, random: Random) -> Tensor | None:
         """Tokens [count, levels] of some other motion's lower body; None mostly, and where it is too short.

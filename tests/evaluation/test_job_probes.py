@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.evaluation import actions
 from engine.evaluation.figure import Figure
-from engine.evaluation.job_probes import GESTURES, STORY, gesture_results, loop_result, probe_named, story_result
+from engine.evaluation.job_probes import GESTURES, STORY, gesture_results, loop_result, story_result
+from engine.evaluation.probes import probe_named
 from engine.motion.skeleton import MODEL_FPS, Joint
 
 from ..editing.tiny import tiny_pipeline

@@ -42,6 +42,8 @@ ENGINE_ARROWS: Final = {
         "motion",
         "features",
         "models",
+        "planning",
+        "editing",
         "weights",
         "pipeline",
         "protocol",

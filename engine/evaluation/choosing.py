@@ -1,0 +1,193 @@
+"""A weights set's own motion, chosen by the probes: what its next stage learns from (training/own_motion.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from scipy.stats import rankdata
+
+from ..editing.workbench import Workbench, generator_of
+from ..motion.clip import MotionClip
+from ..motion.kinematics import forward_kinematics
+from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS
+from ..pipeline import MotionPipeline
+from ..planning.generate import plan_generate
+from ..planning.plan import TextSpan, TokenPlan
+from ..training.own_motion import OwnMotion
+from ..training.token_set import MIN_TOKENS
+from .figure import Figure
+from .job_probes import GESTURES
+from .motion_metrics import measure, still
+from .probes import probe_named
+from .sentences import taught
+
+_BATCH: Final = 16
+#: Half of the motions are as long as the engine would have them, the others anything from here on.
+_LEAST_TOKENS: Final = MAX_TOKENS // 3
+#: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest,
+_SPARE: Final = 2
+#: but where more is not better, the nearest to this,
+_AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
+#: and those whose feet slide least, which counts so much beside.
+_FEET: Final = 0.6
+#: Recordings begin with a second or two of standing; of that so many tokens stay.
+_WAITS: Final = 2
+#: What walks, runs and stands below a gesture; in other words than those of job_probes.GAITS.
+_LEGS: Final = (
+    "a person walks", "someone jogs forward", "a man stands", "someone stands in place", "a person walks in a circle",
+    "the person walks slowly forward",
+)  # fmt: skip
+_LEGS_EACH: Final = 8
+#: Tokens at either end of given legs whose upper body is given, too.
+_KEPT: Final = 2
+
+#: What is asked for texts.
+_Plans = Callable[[Workbench, Sequence[str]], list[TokenPlan]]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How much to look for."""
+
+    wanted: int  # motions of an action
+    most: int  # motions made of it, in whole batches
+    seed: int
+    only: str = ""  # actions whose name holds this
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What came of an action."""
+
+    name: str
+    made: int
+    passed: int
+    best: tuple[OwnMotion, ...]
+
+
+def choose(pipeline: MotionPipeline, search: Search) -> Iterator[Chosen]:
+    """Motion of every action that passes its probe, then of every gesture over legs."""
+    chance = np.random.default_rng(search.seed)
+    sentences = {name: texts for name, texts in taught().items() if search.only in name}
+    for name, texts in sentences.items():
+        yield _Maker(pipeline, search, chance, name, texts, _open(chance)).look()
+    legs = _legs(pipeline, chance)
+    for name in GESTURES:
+        if name in sentences:
+            yield _Maker(pipeline, search, chance, name, sentences[name], _over(legs, chance), over_legs=True).look()
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes motion of one action and keeps what passes."""
+
+    pipeline: MotionPipeline
+    search: Search
+    chance: np.random.Generator
+    name: str
+    texts: tuple[str, ...]
+    plans: _Plans
+    over_legs: bool = False
+
+    def look(self) -> Chosen:
+        """Batch after batch, until there is enough."""
+        passing: list[_Passing] = []
+        made = 0
+        while len(passing) < _SPARE * self.search.wanted and made < self.search.most:
+            passing += self._batch()
+            made += _BATCH
+        name = self.name + (" over legs" if self.over_legs else "")
+        return Chosen(name, made, len(passing), tuple(best(passing, self.search.wanted)))
+
+    @torch.inference_mode()
+    def _batch(self) -> list[_Passing]:
+        bench = self.pipeline.workbench()
+        if self.over_legs:
+            bench.guide_part()
+        texts = self.chance.choice(self.texts, size=_BATCH).tolist()
+        seeds = self.chance.integers(2**31, size=_BATCH).tolist()
+        decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
+        made = [one.tokens if self.over_legs else begun(bench, one.tokens) for one in decoded]
+        judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
+        return [
+            _Passing(OwnMotion(self.name, self.texts, self.over_legs, tokens.astype(np.int16)), *verdict)
+            for tokens, verdict in judged
+            if verdict is not None
+        ]
+
+    def _judge(self, clip: MotionClip) -> tuple[float, float] | None:
+        """Strength and sliding of a motion that passes."""
+        probe = probe_named(self.name)
+        value = probe.measure(Figure.of_clip(clip))
+        if not probe.passes(value):
+            return None
+        more = -abs(value - _AIMS[self.name]) if self.name in _AIMS else value if probe.most is None else -value
+        return more, measure([_joints(clip)]).skate_ratio
+
+
+@dataclass(frozen=True)
+class _Passing:
+    """A motion that passes its probe."""
+
+    motion: OwnMotion
+    strength: float  # more is better
+    slides: float  # share of contact frames whose foot slides
+
+
+def best(passing: Sequence[_Passing], wanted: int) -> list[OwnMotion]:
+    """At most half of what passes, unless that is under half of what is wanted: the strongest, surest on their feet."""
+    strong, sure = (
+        rankdata(values) for values in ([one.strength for one in passing], [-one.slides for one in passing])
+    )
+    order = np.argsort(-(strong + _FEET * sure), kind="stable")
+    count = min(wanted, max(len(passing) // _SPARE, wanted // _SPARE))
+    return [passing[at].motion for at in order[:count]]
+
+
+def begun(bench: Workbench, tokens: np.ndarray) -> np.ndarray:
+    """Tokens [T, columns] without most of the time in which nobody moves yet."""
+    waits = still(_joints(bench.to_clip(tokens)))
+    waited = len(waits) if waits.all() else int(waits.argmin())
+    late = min(waited // FRAMES_PER_TOKEN - _WAITS, len(tokens) - MIN_TOKENS)
+    return tokens[max(late, 0) :]
+
+
+def _joints(clip: MotionClip) -> np.ndarray:
+    return forward_kinematics(clip.root, clip.rotations)
+
+
+def _open(chance: np.random.Generator) -> _Plans:
+    def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
+        any_length = chance.integers(_LEAST_TOKENS, MAX_TOKENS + 1, size=len(texts))
+        counts = np.where(chance.random(len(texts)) < 0.5, bench.predicted_tokens(texts), any_length)
+        return [plan_generate(text, int(count), bench.layout) for text, count in zip(texts, counts, strict=True)]
+
+    return plans
+
+
+def _over(legs: Sequence[np.ndarray], chance: np.random.Generator) -> _Plans:
+    def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
+        drawn = [legs[number] for number in chance.integers(len(legs), size=len(texts))]
+        return [_upper_over(one, text, bench) for one, text in zip(drawn, texts, strict=True)]
+
+    return plans
+
+
+def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
+    """The upper body open under `text`, but for both ends."""
+    known = np.ones(tokens.shape, dtype=bool)
+    known[_KEPT:-_KEPT, bench.layout.of_part("upper")] = False
+    return TokenPlan(tokens, known, (TextSpan(text, 0, len(tokens)),))
+
+
+@torch.inference_mode()
+def _legs(pipeline: MotionPipeline, chance: np.random.Generator) -> list[np.ndarray]:
+    """Tokens [T, columns] of motions to lay gestures over."""
+    bench = pipeline.workbench()
+    plans = _open(chance)(bench, _LEGS * _LEGS_EACH)
+    seeds = chance.integers(2**31, size=len(plans)).tolist()
+    return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]

@@ -1,0 +1,87 @@
+"""Motion to learn from is what passes its probe, made in other words than the probes', and legs stay what they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.evaluation import choosing
+from engine.evaluation.choosing import Search, choose
+from engine.evaluation.job_probes import GESTURES
+from engine.evaluation.measure_probes import reworded_probes
+from engine.evaluation.probes import CLAPS, PROBES, probe_named
+from engine.evaluation.sentences import REWORDED, taught
+from engine.features.mirrored_text import leads_left
+from engine.training.own_motion import OwnMotion
+from engine.training.token_set import MIN_TOKENS
+
+from ..editing.tiny import tiny_pipeline
+
+TAUGHT = taught()
+
+
+def test_no_sentence_judges_that_was_learnt_from() -> None:
+    own = {probe.text for probe in (*PROBES, CLAPS)}
+    taught, reworded = (set(chain.from_iterable(table.values())) for table in (TAUGHT, REWORDED))
+    assert not taught & own and not taught & reworded and not reworded & own
+    assert not any(map(leads_left, taught | reworded))
+    assert set(TAUGHT) == set(REWORDED)
+    named = {probe.name for probe in PROBES if probe.needed and "left" not in probe.name}
+    assert named <= set(TAUGHT), "every probe but the mirror images"
+    assert all(probe.text in REWORDED[probe.name[:-2]] for probe in reworded_probes())
+
+
+def passing(monkeypatch: pytest.MonkeyPatch, passes: bool, *names: str) -> None:
+    """All motion of these actions passes its probe, or none does."""
+    least = -np.inf if passes else np.inf
+
+    def with_bound(name: str) -> Any:
+        return replace(probe_named(name), least=least, most=None)
+
+    monkeypatch.setattr(choosing, "taught", lambda: {name: TAUGHT[name] for name in names})
+    monkeypatch.setattr(choosing, "probe_named", with_bound)
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPatch, passes: bool) -> None:
+    passing(monkeypatch, passes, "throws")
+    monkeypatch.setattr(choosing, "GESTURES", ())
+    (chosen,) = choose(tiny_pipeline(split=True, levels=2), Search(wanted=8, most=32, seed=0))
+    assert (chosen.made, chosen.passed, len(chosen.best)) == ((16, 16, 8) if passes else (32, 0, 0))
+    assert all(one.texts == TAUGHT["throws"] and not one.over_legs for one in chosen.best)
+
+
+def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
+    def passing_motion(number: int, strength: float, slides: float) -> choosing._Passing:
+        return choosing._Passing(OwnMotion(str(number), (), False, np.zeros((1, 4))), strength, slides)
+
+    strong = [passing_motion(number, number, 0.0) for number in range(10)]
+    assert {one.action for one in choosing.best(strong, 4)} == {"6", "7", "8", "9"}
+    feet = [passing_motion(number, 1.0, 0.1 * number) for number in range(10)]
+    assert {one.action for one in choosing.best(feet, 4)} == {"0", "1", "2", "3"}
+    assert len(choosing.best(strong, 8)) == 5, "half of what passes"
+    assert len(choosing.best(strong[:3], 8)) == 3, "all of little"
+    assert choosing.best([], 8) == []
+
+
+def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    passing(monkeypatch, True, *GESTURES)
+    pipeline = tiny_pipeline(split=True, levels=2)
+    legs = choosing._legs(pipeline, np.random.default_rng(0))
+    made = choosing._over(legs, np.random.default_rng(1))(pipeline.workbench(), ["a person claps"])[0]
+    lower = pipeline.workbench().layout.of_part("lower")
+    assert made.known[:, lower].all() and not made.known[2:-2].all(axis=1).any()
+    over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
+    assert {one.action for one in over} == set(GESTURES)
+
+
+def test_most_of_the_waiting_goes_and_the_motion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = tiny_pipeline(split=True, levels=2).workbench()
+    tokens = np.arange(30)[:, None] * np.ones((1, 4), dtype=np.int64) % 8
+    for waited, left in ((0, 30), (11, 30), (40, 22), (120, MIN_TOKENS)):
+        monkeypatch.setattr(choosing, "still", lambda joints, until=waited: np.arange(len(joints)) < until)
+        assert np.array_equal(choosing.begun(bench, tokens), tokens[-left:])
