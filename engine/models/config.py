@@ -101,3 +101,4 @@ class LengthConfig:
     width: int = 256
     dropout: float = 0.1
     classes: int = MAX_TOKENS + 1  # class n = n tokens; class 0 is never chosen
+    share: float = 0.5  # of the lengths that a text may have, those that are shorter than the chosen one

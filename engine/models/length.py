@@ -29,10 +29,10 @@ class LengthPredictor(nn.Module):
 
     @torch.no_grad()
     def predict(self, sentence: Tensor, word_count: Tensor) -> Tensor:
-        """The middle of the predicted distribution in tokens [B] (int64, at least 1).
+        """The quantile config.share of the predicted distribution in tokens [B] (int64, at least 1).
 
-        The median, not the peak: many captions fit many lengths, and the peak then sits at the
+        The median or a little more, not the peak: many captions fit many lengths, and the peak then sits at the
         data set's longest clip.
         """
         share = self(sentence, word_count)[:, 1:].softmax(-1).cumsum(-1)
-        return 1 + (share < 0.5).sum(-1).clamp(max=self.config.classes - 2)
+        return 1 + (share < self.config.share).sum(-1).clamp(max=self.config.classes - 2)

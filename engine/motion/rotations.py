@@ -130,6 +130,21 @@ def to_vector(q: np.ndarray) -> np.ndarray:
     return q[..., 1:] * np.where(sine < _TINY, 2.0, turned / np.maximum(sine, _TINY))
 
 
+def unwrapped(vectors: np.ndarray) -> np.ndarray:
+    """Axis times turning angle [T, ..., 3] of the same rotations, each the way round that is nearer to the one before.
+
+    Past half a turn the shortest way round is the other one: faded, such a rotation would flip.
+    """
+    out = np.array(vectors, dtype=np.float64)
+    for at in range(1, len(out)):
+        size = np.linalg.norm(out[at], axis=-1, keepdims=True)
+        turns = np.round(
+            ((out[at - 1] * out[at]).sum(-1, keepdims=True) / np.maximum(size, _TINY) - size) / (2 * np.pi)
+        )
+        out[at] = np.where(turns == 0, out[at], out[at] * (1.0 + 2.0 * np.pi * turns / np.maximum(size, _TINY)))
+    return out
+
+
 def from_vector(v: np.ndarray) -> np.ndarray:
     """Axis times turning angle [..., 3] (rad) -> unit quaternions [..., 4]."""
     half = np.linalg.norm(v, axis=-1, keepdims=True) / 2.0

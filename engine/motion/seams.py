@@ -16,7 +16,7 @@ from .footing import hold_feet
 from .hinges import hinge_bends, keep_hinges
 from .pieces import cut, following, joined
 from .placing import place, placement_onto, turn_between
-from .rotations import about_y, from_vector, inverse, multiply, normalize, rotate, to_vector
+from .rotations import about_y, from_vector, inverse, multiply, normalize, rotate, to_vector, unwrapped
 
 #: Share of the path's correction that a frame takes while a foot stands, against 1 while none does.
 _STANDING_SHARE: Final = 0.02
@@ -25,6 +25,8 @@ _FASTEST: Final = 0.04
 _FASTEST_TURN: Final = 0.1
 #: Half width (frames) of the window that keeps the correction's speed smooth.
 _SMOOTH: Final = 2
+#: How far the pelvis is turned at most towards known motion that is carried on, beyond what the seam needs (rad).
+_FACING_OFF: Final = np.pi / 6
 #: Time constant (frames) in which known motion that is carried on beyond a seam comes to rest.
 _COMING_TO_REST: Final = 2.0
 
@@ -90,18 +92,31 @@ def _met(raw: MotionClip, left: MotionClip | None, right: MotionClip | None, rea
     frames = len(raw)
     fade = fade_offsets(frames, np.array(1.0), None, reach=reach)
     root, turns = np.array(raw.root), np.zeros((*raw.rotations.shape[:-1], 3))
-    for carried, weight in ((_carried(left, frames, False), fade), (_carried(right, frames, True), fade[::-1])):
+    for known, is_right in ((left, False), (right, True)):
+        carried = _carried(known, frames, is_right)
         if carried is not None:
+            weight, away = (fade[::-1], slice(None, None, -1)) if is_right else (fade, slice(None))
             missing = to_vector(multiply(carried.rotations, inverse(raw.rotations)))
             root += weight[:, None] * (carried.root - raw.root)
-            turns += weight[:, None, None] * missing
+            turns += weight[:, None, None] * _let_spin(unwrapped(missing[away]))[away]
     rotations = normalize(multiply(from_vector(turns), raw.rotations))
     # A knee that is being stretched at the seam would be carried on past straight.
-    known = np.concatenate([side.rotations for side in (left, right) if side is not None])
-    least = np.minimum(hinge_bends(raw.rotations), np.minimum(hinge_bends(known).min(axis=0), 0.0))
+    beside = np.concatenate([side.rotations for side in (left, right) if side is not None])
+    least = np.minimum(hinge_bends(raw.rotations), np.minimum(hinge_bends(beside).min(axis=0), 0.0))
     rotations = keep_hinges(rotations, least, most=np.inf)
     inner = slice(0 if left is None else 1, frames if right is None else frames - 1)
     return MotionClip(root[inner], rotations[inner], raw.contacts[inner], raw.fps)
+
+
+def _let_spin(missing: np.ndarray) -> np.ndarray:
+    """What is missing [T, joints, 3] from the seam on, of the pelvis not more of it than a body faces off in a blend.
+
+    Who is about to stop spinning faces all ways within the reach of a blend, and would turn back to be carried on.
+    """
+    out, grown = np.array(missing), missing[:, 0] - missing[:1, 0]
+    size = np.linalg.norm(grown, axis=-1, keepdims=True)
+    out[:, 0] = np.where(size > _FACING_OFF, missing[0, 0] + grown * (_FACING_OFF / np.maximum(size, 1e-9)), out[:, 0])
+    return out
 
 
 def _carried(known: MotionClip | None, frames: int, is_right: bool) -> MotionClip | None:

@@ -36,8 +36,8 @@ LICENSE: Final = "CC-BY-4.0"
 _SAMPLING: Final = SamplingOptions(
     18,
     temperature=1.2,
-    guidance=3.0,
-    part_guidance=6.0,
+    guidance=2.2,
+    part_guidance=3.0,
     shuffle=12.0,
     detail_steps=2,
     detail_temperature=0.8,
@@ -168,7 +168,7 @@ def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> boo
         LICENSE,
         run.tokenizer(),
         mean_transformer([run, *others]),
-        run.length(),
+        run.length(arguments.length_share),
         run.motion_set().normalization(),
         run.text_encoder,
         sampling=SamplingOptions(**{item.name: getattr(arguments, item.name) for item in fields(SamplingOptions)}),
@@ -239,6 +239,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument(
         "--mean-with", nargs="*", default=[], metavar="RUN", help="runs whose transformers it becomes the mean with"
     )
+    exporting.add_argument("--length-share", type=float, default=0.5, help="quantile that a text's length is")
     exporting.add_argument("--linear", action="store_true", help="of decoding: the linear schedule")
     for item in fields(SamplingOptions):
         value = getattr(_SAMPLING, item.name)

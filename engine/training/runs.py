@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -69,9 +69,9 @@ class Run:
         transformer.load_state_dict(self.state("transformer"))
         return transformer.eval()
 
-    def length(self) -> LengthPredictor:
-        """The trained length predictor of this run."""
-        length = LengthPredictor(self.config("length", LengthConfig))
+    def length(self, share: float = 0.5) -> LengthPredictor:
+        """The trained length predictor of this run; share: the quantile it answers with."""
+        length = LengthPredictor(replace(self.config("length", LengthConfig), share=share))
         length.load_state_dict(self.state("length"))
         return length.eval()
 

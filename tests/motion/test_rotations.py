@@ -59,3 +59,14 @@ def test_continuous_never_flips_and_never_turns(q: np.ndarray) -> None:
 def test_rotation_vectors_round_trip(vector: np.ndarray) -> None:
     np.testing.assert_allclose(rot.to_vector(rot.from_vector(vector)), vector, atol=1e-9)
     np.testing.assert_allclose(rot.to_vector(-rot.from_vector(vector)), vector, atol=1e-9)
+
+
+@given(st.floats(-0.4, 0.4), st.floats(0.1, 3.0))
+def test_a_turn_goes_on_past_half_a_turn(slow: float, fast: float) -> None:
+    about = np.array([np.sin(slow), np.cos(slow), 0.0])
+    vectors = fast * np.arange(12)[:, None] * about
+    wrapped = rot.to_vector(rot.from_vector(vectors))
+    if fast < np.pi - 0.1:
+        np.testing.assert_allclose(rot.unwrapped(wrapped), vectors, atol=1e-6)
+    short = wrapped[: 1 + int(np.pi / fast)]
+    assert np.array_equal(rot.unwrapped(short), short), "what is under half a turn keeps its bits"

@@ -145,3 +145,14 @@ def test_a_long_way_is_not_gone_in_a_leap() -> None:
     assert walk.sum() == pytest.approx(1.0) and walk.min() > -1e-12
     # As far as the gap allows: no frame can do less than its part.
     assert np.diff(swing_shares(contacts, least_frames=1e6)).max() == pytest.approx(np.pi / 2 / 59, rel=0.01)
+
+
+@pytest.mark.parametrize("turn", [15.0, 24.0, 30.0])
+def test_who_spins_between_two_who_stand_never_flips_over(turn: float) -> None:
+    still = MotionClip(np.full((2, 3), 1.0), smooth_clip(2, 0, 0.0).rotations, np.zeros((2, 4)))
+    spun = np.zeros((24, JOINT_COUNT, 3))
+    spun[:, 0, 1] = np.radians(turn) * np.arange(24)
+    raw = MotionClip(np.full((24, 3), 1.0), from_vector(spun), np.zeros((24, 4)))
+    met = joined([still, settle(raw, still, still, reach=8), still])
+    steps = to_vector(multiply(met.rotations[1:], inverse(met.rotations[:-1])))
+    assert np.degrees(np.linalg.norm(steps, axis=-1).max()) < 2.5 * turn
