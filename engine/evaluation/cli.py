@@ -243,6 +243,8 @@ def choose_own(setting: Setting, arguments: argparse.Namespace) -> None:
     for chosen in choose(setting.pipeline, Search(arguments.wanted, arguments.most, arguments.seed, arguments.only)):
         print(f"{chosen.name:34s} {chosen.passed:4d} of {chosen.made:4d} pass, {len(chosen.best)} kept", flush=True)
         found += chosen.best
+    if not found:
+        raise EvaluatorError("No motion passed its probe. Name another action with --only, or make more with --most.")
     write_own(arguments.out / "own.npz", found)
     print(f"wrote {arguments.out / 'own.npz'}")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import torch
 
@@ -109,7 +111,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         own=arguments.own_share if own else 0.0,
     )
     loop = _loop(arguments, rate=arguments.rate or 4e-4, average=arguments.average, decay=0.01)
-    _fix(run, "transformer", config, options, loop)
+    _fix(run, "transformer", config, options, loop, arguments)
     paced = [told(run.paced_tokens(data, normalization, device, pace)) for pace in options.paces]
     torch.manual_seed(arguments.seed)
     model = MaskedTransformer(config, tokenizer.codebooks)
@@ -147,7 +149,7 @@ def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) 
     texts = run.texts(data, [text for one in own for text in one.texts])
     config = LengthConfig(text_width=texts.sentence.shape[1])
     loop = _loop(arguments, rate=arguments.rate or 1e-3, decay=0.01)
-    _fix(run, "length", config, None, loop)
+    _fix(run, "length", config, None, loop, arguments)
     torch.manual_seed(arguments.seed)
     task = LengthTask(config, *run.tokens(data, data.normalization(), device), texts, own, arguments.own_share)
     if arguments.start:
@@ -156,7 +158,12 @@ def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) 
 
 
 def _own_motion(arguments: argparse.Namespace) -> list[OwnMotion]:
-    return [motion for path in arguments.own for motion in read_own(path)]
+    try:
+        return [motion for path in arguments.own for motion in read_own(path)]
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+        raise RunError(
+            f"--own needs files that `evaluate choose` wrote; one of them cannot be read: {error}"
+        ) from error
 
 
 def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
@@ -203,12 +210,18 @@ def _loop(arguments: argparse.Namespace, rate: float, average: float = 0.0, deca
     )
 
 
-def _fix(run: Run, stage: str, config: object, options: object, loop: LoopOptions) -> None:
-    """Settings that shape the result; how long this sitting may last is not one of them."""
+def _fix(
+    run: Run, stage: str, config: object, options: object, loop: LoopOptions, own: argparse.Namespace | None = None
+) -> None:
+    """Settings that shape the result; how long this sitting may last is not one of them. own: where own motion lies."""
     shaping: dict[str, Any] = asdict(loop)
     del shaping["stop_after_minutes"], shaping["checkpoint_minutes"], shaping["evaluate_every"]
     details = {} if options is None else asdict(options)  # type: ignore[call-overload]
-    run.fix_settings(stage, config, {"loop": shaping, "options": details})
+    learnt: dict[str, Any] = {}
+    if own is not None and own.own:
+        files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in own.own]
+        learnt = {"own": {"share": own.own_share, "files": files}}
+    run.fix_settings(stage, config, {"loop": shaping, "options": details, **learnt})
 
 
 def _parser() -> argparse.ArgumentParser:

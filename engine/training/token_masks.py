@@ -7,12 +7,16 @@ tokens are lightly corrupted (MMM section 4.4). Finer levels: given all coarser 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from ..models.config import TransformerConfig
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class Random:
     def below(self, limit: int) -> int:
         """An integer in [0, limit)."""
         return int(torch.randint(limit, (), generator=self.generator))
+
+    def one_of(self, items: Sequence[_Item]) -> _Item:
+        """Any of `items`, all as likely."""
+        return items[self.below(len(items))]
 
     def chance(self, share: float) -> bool:
         """True in this share of all draws."""

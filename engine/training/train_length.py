@@ -36,7 +36,7 @@ class LengthTask:
         self.config, self.texts = config, texts
         self.train, self.val = _pairs(train), _pairs(val)
         self.own = [_pairs(motions) for motions in by_action([one for one in own if not one.over_legs])]
-        self.own_share = own_share if self.own else 0.0
+        self.own_share = own_share
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy against a target blurred over neighbouring lengths."""
@@ -52,11 +52,7 @@ class LengthTask:
         recorded = [self.train[int(i)] for i in picks]
         if not self.own:
             return recorded
-        return [self._own(random) if random.chance(self.own_share) else pair for pair in recorded]
-
-    def _own(self, random: Random) -> tuple[str, int]:
-        same = self.own[random.below(len(self.own))]
-        return same[random.below(len(same))]
+        return [random.one_of(random.one_of(self.own)) if random.chance(self.own_share) else pair for pair in recorded]
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module) -> dict[str, float]:

@@ -157,8 +157,7 @@ class TransformerTask:
     def _motion(self, random: Random) -> TokenizedMotion:
         """A motion of the network's own, any action as often, or one of the train split, by its share, at some pace."""
         if self.own and random.chance(self.options.own):
-            same = self.own[random.below(len(self.own))]
-            return same[random.below(len(same))]
+            return random.one_of(random.one_of(self.own))
         drawn = min(int(torch.searchsorted(self._shares, random.uniform(), right=True)), len(self.train) - 1)
         if self.paced and random.chance(self.options.paced):
             return self.paced[random.below(len(self.paced))][drawn]
