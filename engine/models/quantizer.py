@@ -69,6 +69,13 @@ class CodebookLearner(nn.Module):
         self.register_buffer("steps", torch.zeros((), dtype=torch.long))
 
     @torch.no_grad()
+    def go_on(self) -> None:
+        """Take the quantizer's book as learnt, every code as often chosen, instead of starting it anew."""
+        self.sums.copy_(self._quantizer[0].codebook)
+        self.counts.fill_(1.0)
+        self.steps.fill_(1)
+
+    @torch.no_grad()
     def learn(self, latents: Tensor, generator: torch.Generator) -> Tensor:
         """Ids [N, levels] of latents [N, code_width], after which every level's book moves towards them."""
         quantizer, rest, ids = self._quantizer[0], latents, []

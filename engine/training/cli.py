@@ -19,8 +19,9 @@ from ..models.config import LengthConfig, TokenizerConfig, TransformerConfig
 from ..models.text_encoder import TextEncoderError
 from ..models.tokenizer import Tokenizer
 from ..models.transformer import MaskedTransformer
-from ..weights import WeightsSet, save_weights
+from ..weights import WeightsError, WeightsSet, load_weights, save_weights
 from . import distributed
+from .adopted import adopt
 from .clauses import with_clauses
 from .cmu import DataError
 from .curves import draw_curves
@@ -53,7 +54,7 @@ def main(argv: list[str]) -> int:
     run = Run(Path(arguments.run), Path(arguments.data), arguments.text_encoder)
     try:
         finished = arguments.stage(run, arguments, device)
-    except (RunError, DataError, TextEncoderError) as error:
+    except (RunError, DataError, TextEncoderError, WeightsError) as error:
         print(error, file=sys.stderr)
         return 2
     finally:
@@ -185,6 +186,13 @@ def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> boo
     return True
 
 
+def take_up(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
+    """Make a run of a weights set, for others to --start from."""
+    adopt(run, load_weights(arguments.weights))
+    print(f"wrote {run.folder}")
+    return True
+
+
 def measure(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Print the tokenizer's errors on the val split."""
     data = run.motion_set()
@@ -245,6 +253,8 @@ def _parser() -> argparse.ArgumentParser:
     _common(stages.add_parser("measure", help=measure.__doc__), measure)
     drawing = _common(stages.add_parser("curves", help=curves.__doc__), curves)
     drawing.add_argument("--out", default="curves.png")
+    taking = _common(stages.add_parser("adopt", help=take_up.__doc__), take_up)
+    taking.add_argument("--weights", type=Path, help="folder of the weights set; by default the one shipped")
     exporting = _common(stages.add_parser("export", help=export.__doc__), export)
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")

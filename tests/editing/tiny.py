@@ -42,6 +42,11 @@ class Letters:
 
 def tiny_pipeline(split: bool = False, levels: int = 1, guidance: float = 1.0) -> MotionPipeline:
     """Random networks; split: lower and upper body by themselves."""
+    return MotionPipeline(tiny_weights(split, levels, guidance), Letters())
+
+
+def tiny_weights(split: bool = False, levels: int = 1, guidance: float = 1.0) -> WeightsSet:
+    """The networks of `tiny_pipeline`."""
     torch.manual_seed(0)
     tokenizer = Tokenizer(TokenizerConfig(width=8, codes=32, code_width=4, depth=1, split=split, levels=levels))
     for part in tokenizer.layout.parts:
@@ -59,7 +64,7 @@ def tiny_pipeline(split: bool = False, levels: int = 1, guidance: float = 1.0) -
         parts=len(tokenizer.layout.parts),
         levels=levels,
     )
-    weights = WeightsSet(
+    return WeightsSet(
         "small",
         "0",
         "CC0-1.0",
@@ -69,7 +74,6 @@ def tiny_pipeline(split: bool = False, levels: int = 1, guidance: float = 1.0) -
         Normalization(np.zeros(ROW_SIZE, np.float32), np.full(ROW_SIZE, 0.1, np.float32)),
         sampling=SamplingOptions(steps=4, guidance=guidance),
     )
-    return MotionPipeline(weights, Letters())
 
 
 def waving_clip(frames: int, seed: int = 0, tilt: float = 0.3) -> MotionClip:
