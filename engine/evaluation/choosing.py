@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -36,11 +37,13 @@ _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
 _FEET: Final = 0.6
 #: Recordings begin with a second or two of standing; of that so many tokens stay.
 _WAITS: Final = 2
-#: What walks, runs and stands below a gesture; in other words than those of job_probes.GAITS.
-_LEGS: Final = (
-    "a person walks", "someone jogs forward", "a man stands", "someone stands in place", "a person walks in a circle",
-    "the person walks slowly forward",
-)  # fmt: skip
+#: What walks, runs and stands below a gesture; in other words than those of job_probes.GAITS. Of every gait there is as
+#: much, though over legs that stand a strong gesture is rare: the strongest of all would be those over a run.
+_LEGS: Final = {
+    "walking": ("a person walks", "a person walks in a circle", "the person walks slowly forward"),
+    "running": ("someone jogs forward", "a man is running", "someone runs"),
+    "standing": ("a man stands", "someone stands in place", "the person is standing"),
+}
 _LEGS_EACH: Final = 8
 #: Tokens at either end of given legs whose upper body is given, too.
 _KEPT: Final = 2
@@ -70,15 +73,16 @@ class Chosen:
 
 
 def choose(pipeline: MotionPipeline, search: Search) -> Iterator[Chosen]:
-    """Motion of every action that passes its probe, then of every gesture over legs."""
+    """Motion of every action that passes its probe, then of every gesture over the legs of every gait."""
     chance = np.random.default_rng(search.seed)
     sentences = {name: texts for name, texts in taught().items() if search.only in name}
     for name, texts in sentences.items():
         yield _Maker(pipeline, search, chance, name, texts, _open(chance)).look()
-    legs = _legs(pipeline, chance)
-    for name in GESTURES:
+    of_each = replace(search, wanted=-(-search.wanted // len(_LEGS)))
+    plans = {gait: _over(_legs(pipeline, chance, texts), chance) for gait, texts in _LEGS.items()}
+    for name, gait in product(GESTURES, _LEGS):
         if name in sentences:
-            yield _Maker(pipeline, search, chance, name, sentences[name], _over(legs, chance), over_legs=True).look()
+            yield _Maker(pipeline, of_each, chance, name, sentences[name], plans[gait], gait).look()
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class _Maker:
     name: str
     texts: tuple[str, ...]
     plans: _Plans
-    over_legs: bool = False
+    gait: str = ""  # of the legs it is laid over, if any
 
     def look(self) -> Chosen:
         """Batch after batch, until there is enough."""
@@ -100,21 +104,21 @@ class _Maker:
         while len(passing) < _SPARE * self.search.wanted and made < self.search.most:
             passing += self._batch()
             made += _BATCH
-        name = self.name + (" over legs" if self.over_legs else "")
+        name = f"{self.name}, {self.gait}" if self.gait else self.name
         return Chosen(name, made, len(passing), tuple(best(passing, self.search.wanted)))
 
     @torch.inference_mode()
     def _batch(self) -> list[_Passing]:
         bench = self.pipeline.workbench()
-        if self.over_legs:
+        if self.gait:
             bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
         decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
-        made = [one.tokens if self.over_legs else begun(bench, one.tokens) for one in decoded]
+        made = [one.tokens if self.gait else begun(bench, one.tokens) for one in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
         return [
-            _Passing(OwnMotion(self.name, self.texts, self.over_legs, tokens.astype(np.int16)), *verdict)
+            _Passing(OwnMotion(self.name, self.texts, bool(self.gait), tokens.astype(np.int16)), *verdict)
             for tokens, verdict in judged
             if verdict is not None
         ]
@@ -185,9 +189,9 @@ def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
 
 
 @torch.inference_mode()
-def _legs(pipeline: MotionPipeline, chance: np.random.Generator) -> list[np.ndarray]:
-    """Tokens [T, columns] of motions to lay gestures over."""
+def _legs(pipeline: MotionPipeline, chance: np.random.Generator, texts: Sequence[str]) -> list[np.ndarray]:
+    """Tokens [T, columns] of motions of `texts` to lay gestures over."""
     bench = pipeline.workbench()
-    plans = _open(chance)(bench, _LEGS * _LEGS_EACH)
+    plans = _open(chance)(bench, [*texts] * _LEGS_EACH)
     seeds = chance.integers(2**31, size=len(plans)).tolist()
     return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]

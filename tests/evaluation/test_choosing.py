@@ -71,12 +71,14 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
 def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     passing(monkeypatch, True, *GESTURES)
     pipeline = tiny_pipeline(split=True, levels=2)
-    legs = choosing._legs(pipeline, np.random.default_rng(0))
+    legs = choosing._legs(pipeline, np.random.default_rng(0), ["a man stands"])
     made = choosing._over(legs, np.random.default_rng(1))(pipeline.workbench(), ["a person claps"])[0]
     lower = pipeline.workbench().layout.of_part("lower")
     assert made.known[:, lower].all() and not made.known[2:-2].all(axis=1).any()
     over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
     assert {one.action for one in over} == set(GESTURES)
+    found = {chosen.name: len(chosen.best) for chosen in choose(pipeline, Search(9, 16, 0)) if "," in chosen.name}
+    assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
 
 
 def test_most_of_the_waiting_goes_and_the_motion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
