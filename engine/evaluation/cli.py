@@ -227,7 +227,7 @@ def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
     else:
         asked = reworded_probes() if arguments.reworded else PROBES
         chosen = [probe for probe in asked if arguments.only is None or arguments.only in probe.name]
-        results = run_probes(setting.pipeline, chosen, arguments.seeds, arguments.out)
+        results = run_probes(setting.pipeline, chosen, _seeds(arguments), arguments.out)
         content["probes"] = [result_row(result) for result in results]
         if chosen == list(PROBES):
             print_run_over_walk(results)
@@ -251,7 +251,7 @@ def choose_own(setting: Setting, arguments: argparse.Namespace) -> None:
 
 def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
     """Waving, clapping, punching, raising both arms, throwing over legs that walk, run, stand."""
-    results = gesture_results(setting.pipeline, arguments.seeds)
+    results = gesture_results(setting.pipeline, _seeds(arguments))
     for one in results:
         print(f"{one.gait:10s} legs moved {one.moved:g}  {result_line(one.result)}")
     rows = [{"gait": one.gait, "legs_moved": one.moved, **result_row(one.result)} for one in results]
@@ -261,7 +261,7 @@ def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
 def measure_story(setting: Setting, arguments: argparse.Namespace) -> None:
     """Stories of twelve segments, each judged by its own probe; their seams, feet and time."""
     rows = []
-    for seed in range(0, 100 * arguments.seeds, 100):
+    for seed in _seeds(arguments, apart=100):
         began = time.perf_counter()
         told = story_result(setting.pipeline, seed)
         seconds = time.perf_counter() - began
@@ -280,10 +280,14 @@ def measure_loop(setting: Setting, arguments: argparse.Namespace) -> None:
     """Walks, runs and dances made cyclic: do they close, and does the seam show?"""
     rows = []
     for text in ("a person walks forward", "a person runs", "a person dances"):
-        for seed in range(arguments.seeds):
+        for seed in _seeds(arguments):
             rows.append({"text": text, "seed": seed, **vars(loop_result(setting.pipeline, text, seed))})
             print(rows[-1])
     write_report(arguments.out, "loop", {"loops": rows})
+
+
+def _seeds(arguments: argparse.Namespace, apart: int = 1) -> range:
+    return range(arguments.first_seed, arguments.first_seed + apart * arguments.seeds, apart)
 
 
 def _keep_clips(folder: Path, name: str, clips: Sequence[MotionClip]) -> None:
@@ -309,11 +313,10 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--limit", type=int, help="so many motions, spread over the split")
     fill.add_argument("--baselines-only", action="store_true")
     _command(commands, "upper", measure_upper).add_argument("--limit", type=int)
-    _command(commands, "gestures", measure_gestures).add_argument("--seeds", type=int, default=10)
-    _command(commands, "story", measure_story).add_argument("--seeds", type=int, default=3, help="stories")
-    _command(commands, "loop", measure_loop).add_argument("--seeds", type=int, default=4, help="loops of each kind")
-    probes = _command(commands, "probes", measure_probes)
-    probes.add_argument("--seeds", type=int, default=10, help="motions per sentence")
+    _seeded(_command(commands, "gestures", measure_gestures), 10, "motions of each gesture")
+    _seeded(_command(commands, "story", measure_story), 3, "stories, their seeds a hundred apart")
+    _seeded(_command(commands, "loop", measure_loop), 4, "loops of each kind")
+    probes = _seeded(_command(commands, "probes", measure_probes), 10, "motions per sentence")
     probes.add_argument("--only", help="probes whose name holds this")
     instead = probes.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="try the probes on real motion instead")
@@ -324,6 +327,12 @@ def _parser() -> argparse.ArgumentParser:
     choosing.add_argument("--most", type=int, default=320, help="motions made of each action to find them")
     choosing.add_argument("--seed", type=int, default=0)
     choosing.add_argument("--only", default="", help="actions whose name holds this")
+    return parser
+
+
+def _seeded(parser: argparse.ArgumentParser, seeds: int, what: str) -> argparse.ArgumentParser:
+    parser.add_argument("--seeds", type=int, default=seeds, help=what)
+    parser.add_argument("--first-seed", type=int, default=0, help="the others follow")
     return parser
 
 

@@ -48,13 +48,13 @@ class GestureResult:
 
 
 def gesture_results(
-    pipeline: MotionPipeline, seeds: int, gaits: Sequence[tuple[str, str]] = GAITS
+    pipeline: MotionPipeline, seeds: Sequence[int], gaits: Sequence[tuple[str, str]] = GAITS
 ) -> list[GestureResult]:
-    """Every gesture over every gait, `seeds` motions each; all but half a second at both ends is made new."""
+    """Every gesture over every gait, a motion for each of `seeds`; all but half a second at both ends is made new."""
     results = []
     for gait, text in gaits:
-        clips = [motion.clip for motion in pipeline.generate([_gait(text, seed) for seed in range(seeds)])]
-        results += [_gesture(pipeline, gait, clips, probe_named(name)) for name in GESTURES]
+        clips = [motion.clip for motion in pipeline.generate([_gait(text, seed) for seed in seeds])]
+        results += [_gesture(pipeline, gait, seeds, clips, probe_named(name)) for name in GESTURES]
     return results
 
 
@@ -62,9 +62,11 @@ def _gait(text: str, seed: int) -> GenerateRequest:
     return GenerateRequest(text, _GAIT_SECONDS, seed)
 
 
-def _gesture(pipeline: MotionPipeline, gait: str, clips: Sequence[MotionClip], probe: Probe) -> GestureResult:
+def _gesture(
+    pipeline: MotionPipeline, gait: str, seeds: Sequence[int], clips: Sequence[MotionClip], probe: Probe
+) -> GestureResult:
     values, moved = [], 0.0
-    for seed, clip in enumerate(clips):
+    for seed, clip in zip(seeds, clips, strict=True):
         start, stop = _KEPT, len(clip) - _KEPT
         made = pipeline.run(PartRequest(clip, "upper", start, stop, probe.text, seed))[0].clip
         moved = max(moved, lower_moved(clip, made))

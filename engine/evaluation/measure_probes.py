@@ -15,16 +15,16 @@ from .sentences import REWORDED
 
 
 def run_probes(
-    pipeline: MotionPipeline, probes: Sequence[Probe], seeds: int, out: Path | None = None
+    pipeline: MotionPipeline, probes: Sequence[Probe], seeds: Sequence[int], out: Path | None = None
 ) -> list[ProbeResult]:
-    """What `seeds` motions of each probe's text give, a line each as it is done; motions go to `out` as .npz."""
+    """What each probe's text gives with `seeds`, a line each as it is done; motions go to `out` as .npz."""
     results = []
     for probe in probes:
-        motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in range(seeds)])
+        motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in seeds])
         results.append(judge(probe, [motion.clip for motion in motions]))
         print(result_line(results[-1]), flush=True)
         if out is not None:
-            _keep(out, probe, motions)
+            _keep(out, probe, seeds, motions)
     return results
 
 
@@ -73,8 +73,8 @@ def result_line(result: ProbeResult) -> str:
     )
 
 
-def _keep(folder: Path, probe: Probe, motions: Sequence[GeneratedMotion]) -> None:
+def _keep(folder: Path, probe: Probe, seeds: Sequence[int], motions: Sequence[GeneratedMotion]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for seed, motion in enumerate(motions):
+    for seed, motion in zip(seeds, motions, strict=True):
         record = ClipRecord(motion.clip, motion.features, motion.confidence, probe.text, seed)
         (folder / f"{probe.name.replace(' ', '_')}_{seed}.npz").write_bytes(npz_bytes(record))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from engine.evaluation import actions
 from engine.evaluation.figure import Figure
 from engine.evaluation.job_probes import GESTURES, STORY, gesture_results, loop_result, story_result
+from engine.evaluation.measure_probes import run_probes
 from engine.evaluation.probes import probe_named
 from engine.motion.skeleton import MODEL_FPS, Joint
 
@@ -14,9 +17,19 @@ from ..editing.tiny import tiny_pipeline
 
 
 def test_gestures_leave_the_legs_alone() -> None:
-    results = gesture_results(tiny_pipeline(split=True, levels=2), 1, [("walking", "walk")])
+    results = gesture_results(tiny_pipeline(split=True, levels=2), [0], [("walking", "walk")])
     assert [one.result.probe.name for one in results] == list(GESTURES)
     assert all(one.moved == 0.0 for one in results)
+
+
+def test_seeds_are_those_that_were_named(tmp_path: Path) -> None:
+    pipeline, probe = tiny_pipeline(split=True, levels=2), [probe_named("jumps")]
+    (one,), (both,) = run_probes(pipeline, probe, [4], tmp_path), run_probes(pipeline, probe, [3, 4])
+    assert [path.name for path in tmp_path.iterdir()] == ["jumps_4.npz"]
+    assert one.values == both.values[1:]
+    gait = [("walking", "walk")]
+    alone, together = gesture_results(pipeline, [4], gait), gesture_results(pipeline, [3, 4], gait)
+    assert [a.result.values for a in alone] == [b.result.values[1:] for b in together]
 
 
 def test_a_story_is_judged_segment_by_segment() -> None:
