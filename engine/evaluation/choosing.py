@@ -27,8 +27,10 @@ from .probes import probe_named
 from .sentences import taught
 
 _BATCH: Final = 16
-#: Half of the motions are as long as the engine would have them, the others anything from here on.
-_LEAST_TOKENS: Final = MAX_TOKENS // 3
+#: Tokens of a motion; half of those that may be long are as long as the engine would have them. Segments of stories and
+#: lengths that users name are short, and an action that fits nine seconds does not always fit four.
+_LONG: Final = (MAX_TOKENS // 3, MAX_TOKENS)
+_SHORT: Final = (14, 28)
 #: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest,
 _SPARE: Final = 2
 #: but where more is not better, the nearest to this,
@@ -61,6 +63,10 @@ class Search:
     seed: int
     only: str = ""  # actions whose name holds this
 
+    def part(self, count: int) -> Search:
+        """The same for one of `count` kinds of an action, none of which may do without."""
+        return replace(self, wanted=-(-self.wanted // count))
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -73,16 +79,17 @@ class Chosen:
 
 
 def choose(pipeline: MotionPipeline, search: Search) -> Iterator[Chosen]:
-    """Motion of every action that passes its probe, then of every gesture over the legs of every gait."""
+    """Motion of every action that passes its probe, long and short, then of every gesture over legs of every gait."""
     chance = np.random.default_rng(search.seed)
     sentences = {name: texts for name, texts in taught().items() if search.only in name}
-    for name, texts in sentences.items():
-        yield _Maker(pipeline, search, chance, name, texts, _open(chance)).look()
-    of_each = replace(search, wanted=-(-search.wanted // len(_LEGS)))
-    plans = {gait: _over(_legs(pipeline, chance, texts), chance) for gait, texts in _LEGS.items()}
-    for name, gait in product(GESTURES, _LEGS):
+    whole = {"long": _open(chance, predicted=True), "short": _open(chance, predicted=False)}
+    for name, kind in product(sentences, whole):
+        yield _Maker(pipeline, search.part(len(whole)), chance, name, sentences[name], whole[kind], kind).look()
+    over = {gait: _over(_legs(pipeline, chance, texts), chance) for gait, texts in _LEGS.items()}
+    for name, gait in product(GESTURES, over):
         if name in sentences:
-            yield _Maker(pipeline, of_each, chance, name, sentences[name], plans[gait], gait).look()
+            share = search.part(len(over))
+            yield _Maker(pipeline, share, chance, name, sentences[name], over[gait], gait, over_legs=True).look()
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,8 @@ class _Maker:
     name: str
     texts: tuple[str, ...]
     plans: _Plans
-    gait: str = ""  # of the legs it is laid over, if any
+    kind: str  # of lengths, or the gait of given legs
+    over_legs: bool = False
 
     def look(self) -> Chosen:
         """Batch after batch, until there is enough."""
@@ -104,21 +112,20 @@ class _Maker:
         while len(passing) < _SPARE * self.search.wanted and made < self.search.most:
             passing += self._batch()
             made += _BATCH
-        name = f"{self.name}, {self.gait}" if self.gait else self.name
-        return Chosen(name, made, len(passing), tuple(best(passing, self.search.wanted)))
+        return Chosen(f"{self.name}, {self.kind}", made, len(passing), tuple(best(passing, self.search.wanted)))
 
     @torch.inference_mode()
     def _batch(self) -> list[_Passing]:
         bench = self.pipeline.workbench()
-        if self.gait:
+        if self.over_legs:
             bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
         decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
-        made = [one.tokens if self.gait else begun(bench, one.tokens) for one in decoded]
+        made = [one.tokens if self.over_legs else begun(bench, one.tokens) for one in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
         return [
-            _Passing(OwnMotion(self.name, self.texts, bool(self.gait), tokens.astype(np.int16)), *verdict)
+            _Passing(OwnMotion(self.name, self.texts, self.over_legs, tokens.astype(np.int16)), *verdict)
             for tokens, verdict in judged
             if verdict is not None
         ]
@@ -164,10 +171,14 @@ def _joints(clip: MotionClip) -> np.ndarray:
     return forward_kinematics(clip.root, clip.rotations)
 
 
-def _open(chance: np.random.Generator) -> _Plans:
+def _open(chance: np.random.Generator, predicted: bool) -> _Plans:
+    """Whole motions: half of them in the length `predicted`, the others in any that is long, or all in short ones."""
+    least, most = _LONG if predicted else _SHORT
+
     def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
-        any_length = chance.integers(_LEAST_TOKENS, MAX_TOKENS + 1, size=len(texts))
-        counts = np.where(chance.random(len(texts)) < 0.5, bench.predicted_tokens(texts), any_length)
+        counts = chance.integers(least, most + 1, size=len(texts))
+        if predicted:
+            counts = np.where(chance.random(len(texts)) < 0.5, bench.predicted_tokens(texts), counts)
         return [plan_generate(text, int(count), bench.layout) for text, count in zip(texts, counts, strict=True)]
 
     return plans
@@ -192,6 +203,6 @@ def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
 def _legs(pipeline: MotionPipeline, chance: np.random.Generator, texts: Sequence[str]) -> list[np.ndarray]:
     """Tokens [T, columns] of motions of `texts` to lay gestures over."""
     bench = pipeline.workbench()
-    plans = _open(chance)(bench, [*texts] * _LEGS_EACH)
+    plans = _open(chance, predicted=True)(bench, [*texts] * _LEGS_EACH)
     seeds = chance.integers(2**31, size=len(plans)).tolist()
     return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]

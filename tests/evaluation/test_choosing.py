@@ -50,9 +50,13 @@ def passing(monkeypatch: pytest.MonkeyPatch, passes: bool, *names: str) -> None:
 def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPatch, passes: bool) -> None:
     passing(monkeypatch, passes, "throws")
     monkeypatch.setattr(choosing, "GESTURES", ())
-    (chosen,) = choose(tiny_pipeline(split=True, levels=2), Search(wanted=8, most=32, seed=0))
-    assert (chosen.made, chosen.passed, len(chosen.best)) == ((16, 16, 8) if passes else (32, 0, 0))
-    assert all(one.texts == TAUGHT["throws"] and not one.over_legs for one in chosen.best)
+    kinds = list(choose(tiny_pipeline(split=True, levels=2), Search(wanted=16, most=32, seed=0)))
+    assert [chosen.name for chosen in kinds] == ["throws, long", "throws, short"]
+    for chosen in kinds:
+        assert (chosen.made, chosen.passed, len(chosen.best)) == ((16, 16, 8) if passes else (32, 0, 0))
+        assert all(one.texts == TAUGHT["throws"] and not one.over_legs for one in chosen.best)
+    lengths = [len(one.tokens) for one in kinds[1].best]
+    assert all(MIN_TOKENS <= length <= 28 for length in lengths), "short ones stay short"
 
 
 def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
@@ -77,7 +81,8 @@ def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) 
     assert made.known[:, lower].all() and not made.known[2:-2].all(axis=1).any()
     over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
     assert {one.action for one in over} == set(GESTURES)
-    found = {chosen.name: len(chosen.best) for chosen in choose(pipeline, Search(9, 16, 0)) if "," in chosen.name}
+    kinds = {chosen.name: chosen.best for chosen in choose(pipeline, Search(9, 16, 0))}
+    found = {name: len(kept) for name, kept in kinds.items() if kept[0].over_legs}
     assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
 
 
