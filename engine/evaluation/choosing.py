@@ -27,8 +27,8 @@ from .probes import probe_named
 from .sentences import taught
 
 _BATCH: Final = 16
-#: Tokens of a motion; half of those that may be long are as long as the engine would have them. Segments of stories and
-#: lengths that users name are short, and an action that fits nine seconds does not always fit four.
+#: Tokens of a motion, least and most. Segments of stories and lengths that users name are short, and what is done well
+#: in nine seconds is not always done in four: somebody walks up to a chair and the time is over.
 _LONG: Final = (MAX_TOKENS // 3, MAX_TOKENS)
 _SHORT: Final = (14, 28)
 #: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest,
@@ -82,9 +82,10 @@ def choose(pipeline: MotionPipeline, search: Search) -> Iterator[Chosen]:
     """Motion of every action that passes its probe, long and short, then of every gesture over legs of every gait."""
     chance = np.random.default_rng(search.seed)
     sentences = {name: texts for name, texts in taught().items() if search.only in name}
-    whole = {"long": _open(chance, predicted=True), "short": _open(chance, predicted=False)}
-    for name, kind in product(sentences, whole):
-        yield _Maker(pipeline, search.part(len(whole)), chance, name, sentences[name], whole[kind], kind).look()
+    half = search.part(2)
+    for name, texts in sentences.items():
+        yield _Maker(pipeline, half, chance, name, texts, _open(chance), "long").look()
+        yield _Maker(pipeline, half, chance, name, texts, _open(chance, short=True), "short").look()
     over = {gait: _over(_legs(pipeline, chance, texts), chance) for gait, texts in _LEGS.items()}
     for name, gait in product(GESTURES, over):
         if name in sentences:
@@ -102,8 +103,13 @@ class _Maker:
     name: str
     texts: tuple[str, ...]
     plans: _Plans
-    kind: str  # of lengths, or the gait of given legs
+    kind: str  # long, short, or the gait of given legs
     over_legs: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Whether short motion is looked for."""
+        return self.kind == "short"
 
     def look(self) -> Chosen:
         """Batch after batch, until there is enough."""
@@ -122,13 +128,21 @@ class _Maker:
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
         decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
-        made = [one.tokens if self.over_legs else begun(bench, one.tokens) for one in decoded]
+        made = [one.tokens if self.over_legs else self._window(begun(bench, one.tokens)) for one in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
         return [
             _Passing(OwnMotion(self.name, self.texts, self.over_legs, tokens.astype(np.int16)), *verdict)
             for tokens, verdict in judged
             if verdict is not None
         ]
+
+    def _window(self, tokens: np.ndarray) -> np.ndarray:
+        """A short piece of `tokens` where short motion is looked for: some actions are only ever done in long ones."""
+        if not self.short or len(tokens) <= _SHORT[1]:
+            return tokens
+        count = int(self.chance.integers(*_SHORT, endpoint=True))
+        start = int(self.chance.integers(len(tokens) - count, endpoint=True))
+        return tokens[start : start + count]
 
     def _judge(self, clip: MotionClip) -> tuple[float, float] | None:
         """Strength and sliding of a motion that passes."""
@@ -171,14 +185,13 @@ def _joints(clip: MotionClip) -> np.ndarray:
     return forward_kinematics(clip.root, clip.rotations)
 
 
-def _open(chance: np.random.Generator, predicted: bool) -> _Plans:
-    """Whole motions: half of them in the length `predicted`, the others in any that is long, or all in short ones."""
-    least, most = _LONG if predicted else _SHORT
+def _open(chance: np.random.Generator, short: bool = False) -> _Plans:
+    """Whole motions of any long length; half of them in the length predicted instead, or in a short one."""
 
     def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
-        counts = chance.integers(least, most + 1, size=len(texts))
-        if predicted:
-            counts = np.where(chance.random(len(texts)) < 0.5, bench.predicted_tokens(texts), counts)
+        counts = chance.integers(*_LONG, size=len(texts), endpoint=True)
+        others = chance.integers(*_SHORT, size=len(texts), endpoint=True) if short else bench.predicted_tokens(texts)
+        counts = np.where(chance.random(len(texts)) < 0.5, others, counts)
         return [plan_generate(text, int(count), bench.layout) for text, count in zip(texts, counts, strict=True)]
 
     return plans
@@ -203,6 +216,6 @@ def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
 def _legs(pipeline: MotionPipeline, chance: np.random.Generator, texts: Sequence[str]) -> list[np.ndarray]:
     """Tokens [T, columns] of motions of `texts` to lay gestures over."""
     bench = pipeline.workbench()
-    plans = _open(chance, predicted=True)(bench, [*texts] * _LEGS_EACH)
+    plans = _open(chance)(bench, [*texts] * _LEGS_EACH)
     seeds = chance.integers(2**31, size=len(plans)).tolist()
     return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]
