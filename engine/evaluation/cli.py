@@ -227,13 +227,14 @@ def measure_probes(setting: Setting, arguments: argparse.Namespace) -> None:
     else:
         asked = reworded_probes() if arguments.reworded else PROBES
         chosen = [probe for probe in asked if arguments.only is None or arguments.only in probe.name]
-        results = run_probes(setting.pipeline, chosen, _seeds(arguments), arguments.out)
+        results = run_probes(setting.pipeline, chosen, _seeds(arguments), arguments.out, arguments.seconds)
         content["probes"] = [result_row(result) for result in results]
         if chosen == list(PROBES):
             print_run_over_walk(results)
-        else:
-            print(f"{sum(one.passed for one in results)} of {len(chosen) * arguments.seeds} motions pass")
+        counted = [one for one in results if one.probe.needed]
+        print(f"{sum(one.passed for one in counted)} of {len(counted) * arguments.seeds} motions pass")
         kind = "reworded" if arguments.reworded else ""
+        kind += f"{arguments.seconds:g}s" if arguments.seconds else ""
     write_report(arguments.out, f"probes_{kind}" if kind else "probes", content)
 
 
@@ -318,6 +319,7 @@ def _parser() -> argparse.ArgumentParser:
     _seeded(_command(commands, "loop", measure_loop), 4, "loops of each kind")
     probes = _seeded(_command(commands, "probes", measure_probes), 10, "motions per sentence")
     probes.add_argument("--only", help="probes whose name holds this")
+    probes.add_argument("--seconds", type=float, help="of each motion; without it the engine chooses")
     instead = probes.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="try the probes on real motion instead")
     instead.add_argument("--rebuilt", action="store_true", help="try them on real motion as its codes rebuild it")

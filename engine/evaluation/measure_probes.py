@@ -15,12 +15,19 @@ from .sentences import REWORDED
 
 
 def run_probes(
-    pipeline: MotionPipeline, probes: Sequence[Probe], seeds: Sequence[int], out: Path | None = None
+    pipeline: MotionPipeline,
+    probes: Sequence[Probe],
+    seeds: Sequence[int],
+    out: Path | None = None,
+    seconds: float | None = None,
 ) -> list[ProbeResult]:
-    """What each probe's text gives with `seeds`, a line each as it is done; motions go to `out` as .npz."""
+    """What each probe's text gives with `seeds`, a line each as it is done; motions go to `out` as .npz.
+
+    seconds: of each motion; None: as long as the engine would have it.
+    """
     results = []
     for probe in probes:
-        motions = pipeline.generate([GenerateRequest(probe.text, None, seed) for seed in seeds])
+        motions = pipeline.generate([GenerateRequest(probe.text, seconds, seed) for seed in seeds])
         results.append(judge(probe, [motion.clip for motion in motions]))
         print(result_line(results[-1]), flush=True)
         if out is not None:

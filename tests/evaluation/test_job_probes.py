@@ -27,6 +27,8 @@ def test_seeds_are_those_that_were_named(tmp_path: Path) -> None:
     (one,), (both,) = run_probes(pipeline, probe, [4], tmp_path), run_probes(pipeline, probe, [3, 4])
     assert [path.name for path in tmp_path.iterdir()] == ["jumps_4.npz"]
     assert one.values == both.values[1:]
+    run_probes(pipeline, probe, [5], tmp_path, seconds=3.0)
+    assert len(np.load(tmp_path / "jumps_5.npz")["root"]) == 3 * MODEL_FPS
     gait = [("walking", "walk")]
     alone, together = gesture_results(pipeline, [4], gait), gesture_results(pipeline, [3, 4], gait)
     assert [a.result.values for a in alone] == [b.result.values[1:] for b in together]
