@@ -18,7 +18,7 @@ from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS
 from ..pipeline import MotionPipeline
 from ..planning.generate import plan_generate
 from ..planning.plan import TextSpan, TokenPlan
-from ..training.own_motion import OwnMotion
+from ..training.own_motion import LONG, SHORT, OwnMotion
 from ..training.token_set import MIN_TOKENS
 from .figure import Figure
 from .job_probes import GESTURES
@@ -84,13 +84,12 @@ def choose(pipeline: MotionPipeline, search: Search) -> Iterator[Chosen]:
     sentences = {name: texts for name, texts in taught().items() if search.only in name}
     half = search.part(2)
     for name, texts in sentences.items():
-        yield _Maker(pipeline, half, chance, name, texts, _open(chance), "long").look()
-        yield _Maker(pipeline, half, chance, name, texts, _open(chance, short=True), "short").look()
+        yield _Maker(pipeline, half, chance, name, texts, _open(chance), LONG).look()
+        yield _Maker(pipeline, half, chance, name, texts, _open(chance, short=True), SHORT).look()
     over = {gait: _over(_legs(pipeline, chance, texts), chance) for gait, texts in _LEGS.items()}
     for name, gait in product(GESTURES, over):
         if name in sentences:
-            share = search.part(len(over))
-            yield _Maker(pipeline, share, chance, name, sentences[name], over[gait], gait, over_legs=True).look()
+            yield _Maker(pipeline, search.part(len(over)), chance, name, sentences[name], over[gait], gait).look()
 
 
 @dataclass(frozen=True)
@@ -103,13 +102,7 @@ class _Maker:
     name: str
     texts: tuple[str, ...]
     plans: _Plans
-    kind: str  # long, short, or the gait of given legs
-    over_legs: bool = False
-
-    @property
-    def short(self) -> bool:
-        """Whether short motion is looked for."""
-        return self.kind == "short"
+    kind: str  # as of OwnMotion
 
     def look(self) -> Chosen:
         """Batch after batch, until there is enough."""
@@ -118,27 +111,27 @@ class _Maker:
         while len(passing) < _SPARE * self.search.wanted and made < self.search.most:
             passing += self._batch()
             made += _BATCH
-        return Chosen(f"{self.name}, {self.kind}", made, len(passing), tuple(best(passing, self.search.wanted)))
+        kept = best(passing, self.search.wanted)
+        share = len(passing) / made
+        own = tuple(OwnMotion(self.name, self.kind, share, self.texts, one.tokens.astype(np.int16)) for one in kept)
+        return Chosen(f"{self.name}, {self.kind}", made, len(passing), own)
 
     @torch.inference_mode()
     def _batch(self) -> list[_Passing]:
         bench = self.pipeline.workbench()
-        if self.over_legs:
+        over_legs = self.kind in _LEGS
+        if over_legs:
             bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
         decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
-        made = [one.tokens if self.over_legs else self._window(begun(bench, one.tokens)) for one in decoded]
+        made = [one.tokens if over_legs else self._window(begun(bench, one.tokens)) for one in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
-        return [
-            _Passing(OwnMotion(self.name, self.texts, self.over_legs, tokens.astype(np.int16)), *verdict)
-            for tokens, verdict in judged
-            if verdict is not None
-        ]
+        return [_Passing(tokens, *verdict) for tokens, verdict in judged if verdict is not None]
 
     def _window(self, tokens: np.ndarray) -> np.ndarray:
         """A short piece of `tokens` where short motion is looked for: some actions are only ever done in long ones."""
-        if not self.short or len(tokens) <= _SHORT[1]:
+        if self.kind != SHORT or len(tokens) <= _SHORT[1]:
             return tokens
         count = int(self.chance.integers(*_SHORT, endpoint=True))
         start = int(self.chance.integers(len(tokens) - count, endpoint=True))
@@ -158,19 +151,19 @@ class _Maker:
 class _Passing:
     """A motion that passes its probe."""
 
-    motion: OwnMotion
+    tokens: np.ndarray  # [T, columns]
     strength: float  # more is better
     slides: float  # share of contact frames whose foot slides
 
 
-def best(passing: Sequence[_Passing], wanted: int) -> list[OwnMotion]:
+def best(passing: Sequence[_Passing], wanted: int) -> list[_Passing]:
     """At most half of what passes, unless that is under half of what is wanted: the strongest, surest on their feet."""
     strong, sure = (
         rankdata(values) for values in ([one.strength for one in passing], [-one.slides for one in passing])
     )
     order = np.argsort(-(strong + _FEET * sure), kind="stable")
     count = min(wanted, max(len(passing) // _SPARE, wanted // _SPARE))
-    return [passing[at].motion for at in order[:count]]
+    return [passing[at] for at in order[:count]]
 
 
 def begun(bench: Workbench, tokens: np.ndarray) -> np.ndarray:

@@ -87,9 +87,11 @@ def train(task: Task, options: LoopOptions, folder: Path, device: torch.device) 
             run.save()
             saved = now
         if over:
-            return False
-    run.save()
-    return True
+            break
+    else:
+        run.save()
+    distributed.wait_for_all()
+    return run.step >= options.steps
 
 
 def _stop_requests() -> list[int]:

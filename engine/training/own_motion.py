@@ -10,10 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from .token_set import Phrase, TokenizedMotion
+
+#: Kinds of motion that was made whole; any other names the gait of the legs it was made over.
+LONG: Final = "long"
+SHORT: Final = "short"
+#: Weight of a lesson that is mastered; one that never succeeds weighs 1 more.
+_REPEATED: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -21,9 +28,23 @@ class OwnMotion:
     """A motion that was found right."""
 
     action: str  # what it shows
+    kind: str
+    passed: float  # share of all motion of its action and kind that was found right
     texts: tuple[str, ...]  # what may be said of it; never one that names the left first
-    over_legs: bool  # made over given legs, of which the text does not tell
     tokens: np.ndarray  # int16 [T, columns]
+
+    @property
+    def over_legs(self) -> bool:
+        """Whether it was made over given legs, of which the text does not tell."""
+        return self.kind not in (LONG, SHORT)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Motions of one action and kind."""
+
+    motions: tuple[TokenizedMotion, ...]
+    weight: float  # how often it is shown, against others: what seldom succeeds more often
 
 
 def write_own(path: Path, motions: Sequence[OwnMotion]) -> None:
@@ -34,8 +55,9 @@ def write_own(path: Path, motions: Sequence[OwnMotion]) -> None:
         np.savez(
             file,
             action=np.array([one.action for one in motions]),
+            kind=np.array([one.kind for one in motions]),
+            passed=np.array([one.passed for one in motions]),
             texts=np.array(["\n".join(one.texts) for one in motions]),
-            over_legs=np.array([one.over_legs for one in motions]),
             counts=np.array([len(one.tokens) for one in motions]),
             tokens=np.concatenate([one.tokens for one in motions]).astype(np.int16),
         )
@@ -47,16 +69,20 @@ def read_own(path: Path) -> list[OwnMotion]:
     with np.load(path, allow_pickle=False) as stored:
         streams = np.split(stored["tokens"], np.cumsum(stored["counts"])[:-1])
         texts = [tuple(text.split("\n")) for text in stored["texts"].tolist()]
-        told = zip(stored["action"].tolist(), texts, stored["over_legs"].tolist(), streams, strict=True)
-        return [OwnMotion(*one) for one in told]
+        told = (stored[name].tolist() for name in ("action", "kind", "passed"))
+        return [OwnMotion(*one) for one in zip(*told, texts, streams, strict=True)]
 
 
-def by_action(motions: Sequence[OwnMotion]) -> list[list[TokenizedMotion]]:
-    """Motions to learn from, those of an action together, apart from those of the same action over given legs."""
-    groups: dict[tuple[str, bool], list[TokenizedMotion]] = {}
+def lessons_of(motions: Sequence[OwnMotion]) -> list[Lesson]:
+    """Motions to learn from, by action and kind."""
+    groups: dict[tuple[str, str], list[OwnMotion]] = {}
     for one in motions:
-        groups.setdefault((one.action, one.over_legs), []).append(_to_learn(one))
-    return list(groups.values())
+        groups.setdefault((one.action, one.kind), []).append(one)
+    return [Lesson(tuple(map(_to_learn, group)), _weight(group)) for group in groups.values()]
+
+
+def _weight(group: Sequence[OwnMotion]) -> float:
+    return _REPEATED + 1.0 - sum(one.passed for one in group) / len(group)
 
 
 def _to_learn(one: OwnMotion) -> TokenizedMotion:

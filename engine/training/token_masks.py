@@ -55,9 +55,18 @@ class Random:
         """Any of `items`, all as likely."""
         return items[self.below(len(items))]
 
+    def drawn(self, shares: Tensor) -> int:
+        """An index, as often as `shares` has it: running sums, up to 1."""
+        return min(int(torch.searchsorted(shares, self.uniform(), right=True)), len(shares) - 1)
+
     def chance(self, share: float) -> bool:
         """True in this share of all draws."""
         return self.uniform() < share
+
+
+def running_shares(weights: Tensor) -> Tensor:
+    """Weights as Random.drawn wants them."""
+    return (weights / weights.sum()).cumsum(0)
 
 
 def mask_tokens(

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ..models.config import LengthConfig
 from ..models.length import LengthPredictor
 from .loop import StepContext
-from .own_motion import OwnMotion, by_action
+from .own_motion import LONG, OwnMotion, lessons_of
 from .text_table import TextTable
 from .token_masks import Random
 from .token_set import TokenizedMotion, longest_window
@@ -31,11 +31,11 @@ class LengthTask:
         own: Sequence[OwnMotion] = (),
         own_share: float = 0.5,
     ) -> None:
-        """own: motion of the transformer's own that shows its action in the length it has; a share of all samples."""
+        """own: motion of the transformer's own; the long ones show how long an action takes, a share of all samples."""
         self.model: nn.Module = LengthPredictor(config)
         self.config, self.texts = config, texts
         self.train, self.val = _pairs(train), _pairs(val)
-        self.own = [_pairs(motions) for motions in by_action([one for one in own if not one.over_legs])]
+        self.own = [_pairs(lesson.motions) for lesson in lessons_of([one for one in own if one.kind == LONG])]
         self.own_share = own_share
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:

@@ -21,9 +21,9 @@ from ..models.config import TransformerConfig
 from ..models.transformer import MaskedTransformer
 from .balance import motion_weights
 from .loop import StepContext, step_context
-from .own_motion import OwnMotion, by_action
+from .own_motion import OwnMotion, lessons_of
 from .text_table import TextTable
-from .token_masks import MaskOptions, Random, mask_tokens
+from .token_masks import MaskOptions, Random, mask_tokens, running_shares
 from .token_set import MIN_TOKENS, TokenizedMotion, longest_window
 
 NO_TEXT = ""
@@ -77,12 +77,13 @@ class TransformerTask:
         self.model: nn.Module = model
         self.config: TransformerConfig = model.config
         self.train, self.val, self.texts, self.options = [*train, *further], val, texts, options
-        self.paced, self.own = paced, by_action(own)
+        self.paced, self.lessons = paced, lessons_of(own)
         if any(len(motions) != len(self.train) for motions in paced):
             raise ValueError("Every pace needs all motions, in the order of the others.")
         weights = motion_weights([[phrase.text for phrase in motion.phrases] for motion in self.train])
         weights[len(train) :] *= options.further
-        self._shares = (weights / weights.sum()).cumsum(0)
+        self._shares = running_shares(weights)
+        self._lesson_shares = running_shares(torch.tensor([lesson.weight for lesson in self.lessons]))
 
     def loss(self, context: StepContext) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy over the motion tokens of one level, averaged per sample and then over the batch."""
@@ -155,10 +156,10 @@ class TransformerTask:
         return Batch(shown, truth, torch.tensor(lengths), tuple(texts), level)
 
     def _motion(self, random: Random) -> TokenizedMotion:
-        """A motion of the network's own, any action as often, or one of the train split, by its share, at some pace."""
-        if self.own and random.chance(self.options.own):
-            return random.one_of(random.one_of(self.own))
-        drawn = min(int(torch.searchsorted(self._shares, random.uniform(), right=True)), len(self.train) - 1)
+        """A motion of the network's own or one of the train split, by their shares, these at some pace."""
+        if self.lessons and random.chance(self.options.own):
+            return random.one_of(self.lessons[random.drawn(self._lesson_shares)].motions)
+        drawn = random.drawn(self._shares)
         if self.paced and random.chance(self.options.paced):
             return self.paced[random.below(len(self.paced))][drawn]
         return self.train[drawn]

@@ -16,7 +16,6 @@ from engine.evaluation.measure_probes import reworded_probes
 from engine.evaluation.probes import CLAPS, PROBES, probe_named
 from engine.evaluation.sentences import REWORDED, taught
 from engine.features.mirrored_text import leads_left
-from engine.training.own_motion import OwnMotion
 from engine.training.token_set import MIN_TOKENS
 
 from ..editing.tiny import tiny_pipeline
@@ -55,18 +54,22 @@ def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPat
     for chosen in kinds:
         assert (chosen.made, chosen.passed, len(chosen.best)) == ((16, 16, 8) if passes else (32, 0, 0))
         assert all(one.texts == TAUGHT["throws"] and not one.over_legs for one in chosen.best)
+        assert all(one.passed == chosen.passed / chosen.made for one in chosen.best)
     lengths = [len(one.tokens) for one in kinds[1].best]
     assert all(MIN_TOKENS <= length <= 28 for length in lengths), "short ones stay short"
 
 
 def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
     def passing_motion(number: int, strength: float, slides: float) -> choosing._Passing:
-        return choosing._Passing(OwnMotion(str(number), (), False, np.zeros((1, 4))), strength, slides)
+        return choosing._Passing(np.full((1, 4), number), strength, slides)
+
+    def kept(passing: list[choosing._Passing], wanted: int) -> set[int]:
+        return {int(one.tokens[0, 0]) for one in choosing.best(passing, wanted)}
 
     strong = [passing_motion(number, number, 0.0) for number in range(10)]
-    assert {one.action for one in choosing.best(strong, 4)} == {"6", "7", "8", "9"}
+    assert kept(strong, 4) == {6, 7, 8, 9}
     feet = [passing_motion(number, 1.0, 0.1 * number) for number in range(10)]
-    assert {one.action for one in choosing.best(feet, 4)} == {"0", "1", "2", "3"}
+    assert kept(feet, 4) == {0, 1, 2, 3}
     assert len(choosing.best(strong, 8)) == 5, "half of what passes"
     assert len(choosing.best(strong[:3], 8)) == 3, "all of little"
     assert choosing.best([], 8) == []

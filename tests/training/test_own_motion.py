@@ -11,7 +11,7 @@ import torch
 
 from engine.models.config import LengthConfig
 from engine.motion.skeleton import MAX_TOKENS
-from engine.training.own_motion import OwnMotion, read_own, write_own
+from engine.training.own_motion import LONG, SHORT, OwnMotion, read_own, write_own
 from engine.training.token_masks import Random
 from engine.training.train_length import LengthTask
 from engine.training.train_transformer import NO_TEXT, TransformerTask
@@ -19,8 +19,8 @@ from engine.training.train_transformer import NO_TEXT, TransformerTask
 from .test_tasks import text_table, transformer_task
 
 
-def own(action: str, code: int, over_legs: bool = False) -> OwnMotion:
-    return OwnMotion(action, (action,), over_legs, np.full((20, 2), code, dtype=np.int16))
+def own(action: str, code: int, kind: str = LONG, passed: float = 0.5) -> OwnMotion:
+    return OwnMotion(action, kind, passed, (action,), np.full((20, 2), code, dtype=np.int16))
 
 
 def task_with(*motions: OwnMotion, **options: float) -> TransformerTask:
@@ -36,14 +36,15 @@ def random(seed: int = 0) -> Random:
 def test_what_is_written_comes_back(tmp_path: Path) -> None:
     motions = [
         own("sits", 1),
-        own("low", 3, over_legs=True),
-        OwnMotion("sits", ("a", "b"), False, np.ones((7, 2), np.int16)),
+        own("low", 3, kind="walking"),
+        OwnMotion("sits", SHORT, 0.25, ("a", "b"), np.ones((7, 2), np.int16)),
     ]
     write_own(tmp_path / "a" / "own.npz", motions)
     back = read_own(tmp_path / "a" / "own.npz")
     for one, other in zip(motions, back, strict=True):
-        assert (one.action, one.texts, one.over_legs) == (other.action, other.texts, other.over_legs)
+        assert replace(one, tokens=other.tokens) == other
         assert np.array_equal(one.tokens, other.tokens)
+    assert [one.over_legs for one in back] == [False, True, False]
 
 
 def test_own_motion_has_its_share_and_every_action_the_same() -> None:
@@ -55,20 +56,30 @@ def test_own_motion_has_its_share_and_every_action_the_same() -> None:
     assert drawn[2] and drawn[9], "recordings stay part of what is learnt"
 
 
-def test_lengths_are_learnt_of_own_motion_that_was_made_whole() -> None:
+def test_what_seldom_succeeds_is_shown_more_often() -> None:
+    motions = [own("sits", 1, passed=0.9), own("sits", 3, kind="walking", passed=0.1), own("sits", 4, SHORT, 0.9)]
+    task = task_with(*motions, own=1.0)
+    draw = random()
+    drawn = Counter(int(task._motion(draw).tokens[0][0, 0]) for _ in range(2000))
+    assert abs(drawn[3] / drawn[1] - 3.0) < 0.6, "0.3 + 0.9 against 0.3 + 0.1"
+    assert abs(drawn[4] / drawn[1] - 1.0) < 0.25
+
+
+def test_lengths_are_learnt_of_own_motion_that_was_made_whole_and_long() -> None:
     plain = transformer_task()
     whole = replace(own("sits", 1), tokens=np.ones((40, 2), np.int16))
-    short = replace(own("low", 1, over_legs=True), tokens=np.ones((7, 2), np.int16))
+    short = replace(own("low", 1, kind="walking"), tokens=np.ones((7, 2), np.int16))
+    cut = replace(own("high", 1, SHORT), tokens=np.ones((9, 2), np.int16))
     texts = text_table("", "low", "high", "sits")
     config = LengthConfig(text_width=8)
-    task = LengthTask(config, plain.train, plain.val, texts, [whole, short], own_share=0.5)
+    task = LengthTask(config, plain.train, plain.val, texts, [whole, short, cut], own_share=0.5)
     drawn = Counter(task._drawn(random()))
     assert abs(drawn["sits", 40] / drawn.total() - 0.5) < 0.1
     assert set(drawn) == {("sits", 40), ("low", 30), ("high", MAX_TOKENS)}
 
 
 def test_nothing_is_learnt_of_given_legs() -> None:
-    task = task_with(own("low", 3, over_legs=True), own=1.0)
+    task = task_with(own("low", 3, kind="walking"), own=1.0)
     draw = random()
     for _ in range(20):
         batch = task.batch([task._motion(draw)], draw, 0)
