@@ -21,6 +21,8 @@ STEP_HEIGHT: Final = 0.06
 COMFORTABLE: Final = 0.99
 FARTHER: Final = 0.005
 RELEASES: Final = 3
+#: A foot is turned to its places by less than this (rad), or not at all if by more than that.
+_UNLIKELY: Final = (np.radians(60.0), np.radians(120.0))
 _SEES_SECONDS: Final = 0.1  # the body goes down this long before the leg needs it
 _UP: Final = np.array([0.0, 1.0, 0.0])
 _LEFT: Final = np.array([1.0, 0.0, 0.0])
@@ -163,8 +165,19 @@ def _follow(points: np.ndarray, wanted: np.ndarray, share: np.ndarray) -> tuple[
     size = np.linalg.norm(before, axis=-1)
     usable = (size > 1e-6) & (np.linalg.norm(after, axis=-1) > 0.3 * size)
     yaw = rotations.about_y(_yaw_between(before, after))
-    turn = rotations.multiply(rotations.between(rotations.rotate(yaw, before), after), yaw)
+    turn = _believed(rotations.multiply(rotations.between(rotations.rotate(yaw, before), after), yaw))
     return np.where(usable[:, None], turn, rotations.IDENTITY), wanted[:, 0] + after * share[:, None]
+
+
+def _believed(turn: np.ndarray) -> np.ndarray:
+    """Turns [T, 4] of a foot as far as they are likely: heel and ball that stand on places of different steps may lie
+    in any direction from each other, and the foot would flip over to follow.
+    """
+    least, most = _UNLIKELY
+    angle = rotations.angle(turn)
+    share = np.clip((most - angle) / (most - least), 0.0, 1.0)
+    eased = rotations.from_vector((share * share * (3.0 - 2.0 * share))[:, None] * rotations.to_vector(turn))
+    return np.where((angle <= least)[:, None], turn, eased)
 
 
 def _yaw_between(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -34,10 +34,25 @@ def keep_hinges(rotations: np.ndarray, least: np.ndarray | float = 0.0, most: fl
     bounds = np.broadcast_to(least, (len(kept), len(HINGES)))
     for column, (joint, axis) in enumerate(HINGES.items()):
         bend = _bend(kept[:, joint], axis)
-        missing = np.clip(bend, bounds[:, column], most) - bend
+        missing = _clipped(bend, bounds[:, column], most) - bend
         bent = multiply(kept[:, joint], about_axis(axis, missing))
         kept[:, joint] = np.where((missing != 0.0)[:, None], bent, kept[:, joint])
     return kept
+
+
+def _clipped(bend: np.ndarray, least: np.ndarray, most: float) -> np.ndarray:
+    """Bends [T] within their bounds, those outside at the bound that is nearer to them and to the frame before.
+
+    Far past straight and bent too far are the same pose: an arm that is thrown straight, and is predicted to bend a
+    right angle backwards for a frame, would fold up in it.
+    """
+    out = np.clip(bend, least, most)
+    for frame in np.flatnonzero((bend < least) | (bend > most)):
+        bounds = np.array([least[frame], min(most, MOST_BENT)])
+        off = np.abs(bend[frame] - bounds)
+        before = out[frame - 1] if frame else bend[frame]
+        out[frame] = bounds[(np.minimum(off, 2.0 * np.pi - off) + np.abs(bounds - before)).argmin()]
+    return out
 
 
 def _bend(rotation: np.ndarray, axis: np.ndarray) -> np.ndarray:

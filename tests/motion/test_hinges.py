@@ -32,3 +32,14 @@ def test_what_is_past_straight_is_straightened_and_what_is_not_keeps_its_bits(jo
     assert hinge_bends(keep_hinges(bent(joint, -0.4), least=-0.3))[0, column] == pytest.approx(-0.3, abs=1e-9)
     fine = bent(joint, 0.7)
     assert keep_hinges(fine).tobytes() == fine.tobytes()
+
+
+@pytest.mark.parametrize("joint", HINGES)
+@pytest.mark.parametrize("beyond", [-1.5, -1.62, -2.4])
+def test_a_limb_thrown_straight_does_not_fold_up_for_a_frame(joint: Joint, beyond: float) -> None:
+    """A right angle past straight is as well three right angles bent: what it was before decides."""
+    column = list(HINGES).index(joint)
+    poses = np.concatenate([bent(joint, angle) for angle in (0.6, 0.1, -1.4, beyond, -0.3, 0.2)])
+    assert hinge_bends(keep_hinges(poses))[2:5, column] == pytest.approx(0.0, abs=1e-9)
+    folded = np.concatenate([bent(joint, angle) for angle in (2.0, 2.6, 3.4, 4.2, 2.5)])
+    assert hinge_bends(keep_hinges(folded))[2:4, column] == pytest.approx(MOST_BENT, abs=1e-9)
