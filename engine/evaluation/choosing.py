@@ -31,7 +31,8 @@ _BATCH: Final = 16
 #: in nine seconds is not always done in four: somebody walks up to a chair and the time is over.
 _LONG: Final = (MAX_TOKENS // 3, MAX_TOKENS)
 _SHORT: Final = (14, 28)
-#: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest,
+#: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest over the same
+#: legs, or people would learn to punch only over legs that help,
 _SPARE: Final = 2
 #: but where more is not better, the nearest to this,
 _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
@@ -44,7 +45,7 @@ _WAITS: Final = 2
 _LEGS: Final = {
     "walking": ("a person walks", "a person walks in a circle", "the person walks slowly forward"),
     "running": ("someone jogs forward", "a man is running", "someone runs"),
-    "standing": ("a man stands", "someone stands in place", "the person is standing"),
+    "standing": ("a man stands", "someone stands still", "the person is standing"),
 }
 _LEGS_EACH: Final = 8
 #: Tokens at either end of given legs whose upper body is given, too.
@@ -127,7 +128,10 @@ class _Maker:
         decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
         made = [one.tokens if over_legs else self._window(begun(bench, one.tokens)) for one in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
-        return [_Passing(tokens, *verdict) for tokens, verdict in judged if verdict is not None]
+        lower = bench.layout.of_part("lower") if over_legs else slice(0)
+        return [
+            _Passing(tokens, *verdict, tokens[:, lower].tobytes()) for tokens, verdict in judged if verdict is not None
+        ]
 
     def _window(self, tokens: np.ndarray) -> np.ndarray:
         """A short piece of `tokens` where short motion is looked for: some actions are only ever done in long ones."""
@@ -154,16 +158,24 @@ class _Passing:
     tokens: np.ndarray  # [T, columns]
     strength: float  # more is better
     slides: float  # share of contact frames whose foot slides
+    legs: bytes = b""  # which legs it was made over
 
 
 def best(passing: Sequence[_Passing], wanted: int) -> list[_Passing]:
     """At most half of what passes, unless that is under half of what is wanted: the strongest, surest on their feet."""
-    strong, sure = (
-        rankdata(values) for values in ([one.strength for one in passing], [-one.slides for one in passing])
-    )
+    strong = np.empty(len(passing))
+    for legs in {one.legs for one in passing}:
+        over = [at for at, one in enumerate(passing) if one.legs == legs]
+        strong[over] = _shares([passing[at].strength for at in over])
+    sure = _shares([-one.slides for one in passing])
     order = np.argsort(-(strong + _FEET * sure), kind="stable")
     count = min(wanted, max(len(passing) // _SPARE, wanted // _SPARE))
     return [passing[at] for at in order[:count]]
+
+
+def _shares(values: Sequence[float]) -> np.ndarray:
+    """Which share of all values is lower, half of those that are the same."""
+    return np.asarray((rankdata(values) - 0.5) / max(len(values), 1))
 
 
 def begun(bench: Workbench, tokens: np.ndarray) -> np.ndarray:
@@ -207,8 +219,8 @@ def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
 
 @torch.inference_mode()
 def _legs(pipeline: MotionPipeline, chance: np.random.Generator, texts: Sequence[str]) -> list[np.ndarray]:
-    """Tokens [T, columns] of motions of `texts` to lay gestures over."""
+    """Tokens [T, columns] of motions of `texts` to lay gestures over, long and short."""
     bench = pipeline.workbench()
-    plans = _open(chance)(bench, [*texts] * _LEGS_EACH)
+    plans = _open(chance, short=True)(bench, [*texts] * _LEGS_EACH)
     seeds = chance.integers(2**31, size=len(plans)).tolist()
     return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]

@@ -75,6 +75,17 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
     assert choosing.best([], 8) == []
 
 
+def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_others() -> None:
+    over = [(b"run", 100.0), (b"stand", 0.0)]
+    passing = [
+        choosing._Passing(np.full((1, 4), number), base + number, 0.0, legs)
+        for legs, base in over
+        for number in range(8)
+    ]
+    kept = [(one.legs, one.tokens[0, 0]) for one in choosing.best(passing, 8)]
+    assert sorted(kept) == [(legs, number) for legs, _ in over for number in range(4, 8)]
+
+
 def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     passing(monkeypatch, True, *GESTURES)
     pipeline = tiny_pipeline(split=True, levels=2)
