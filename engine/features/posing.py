@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from ..motion import rotations as rot
-from ..motion.hinges import HINGES, keep_hinges
+from ..motion.even_turns import spread_turns
+from ..motion.hinges import HINGES, keep_hinges, spread_bends
 from ..motion.kinematics import forward_kinematics
 from ..motion.skeleton import JOINT_COUNT, PARENTS, REST_OFFSETS, Joint
 from ..motion.two_bone_ik import solve_leg
@@ -45,6 +46,17 @@ _LEGS: Final = {
     Joint.LEFT_HIP: (Joint.LEFT_KNEE, Joint.LEFT_ANKLE),
     Joint.RIGHT_HIP: (Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE),
 }
+#: How far limbs turn, knees and elbows bend at most from frame to frame (rad): a little farther than in recordings
+#: without faults. Some recordings, and what has learnt from them, flip over.
+_FASTEST: Final = {
+    Joint.LEFT_HIP: np.radians(50.0),
+    Joint.RIGHT_HIP: np.radians(50.0),
+    Joint.LEFT_SHOULDER: np.radians(70.0),
+    Joint.RIGHT_SHOULDER: np.radians(70.0),
+    Joint.LEFT_ANKLE: np.radians(60.0),
+    Joint.RIGHT_ANKLE: np.radians(60.0),
+}
+_FASTEST_BEND: Final = np.radians(70.0)
 
 
 def pose_from_targets(root: np.ndarray, joints: np.ndarray, limb_rotations: np.ndarray) -> np.ndarray:
@@ -71,7 +83,15 @@ def pose_from_targets(root: np.ndarray, joints: np.ndarray, limb_rotations: np.n
             turn = rot.between(has, wanted)
             local[:, joint] = rot.multiply(_steadied(turn) if joint in _STEADIED else turn, local[:, joint])
         world[:, joint] = rot.multiply(world[:, parent], local[:, joint])
-    return keep_hinges(rot.normalize(local))
+    return _without_flips(keep_hinges(rot.normalize(local)))
+
+
+def _without_flips(local: np.ndarray) -> np.ndarray:
+    """Poses [T, 22, 4] whose limbs turn as fast as people's at most."""
+    calm = spread_bends(local, _FASTEST_BEND)
+    for joint, fastest in _FASTEST.items():
+        calm[:, joint] = spread_turns(calm[:, joint], fastest)
+    return calm
 
 
 def _steadied(turns: np.ndarray) -> np.ndarray:

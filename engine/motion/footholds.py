@@ -21,6 +21,8 @@ from .foot_curves import find_anchors
 
 #: Frames beside known motion in which a foot must really be slow to stand, whatever the network meant.
 _NEAR: Final = 3
+#: A foot that is led so much higher (metres) than the network meant it does not stand.
+_LIFTED: Final = 0.1
 #: A foot held here moves no faster (m/s) just before.
 _SLOW: Final = 0.7
 #: Share of its last step that a foot known to come to rest still goes in each further frame.
@@ -100,8 +102,11 @@ def released(holds: Footholds, over: np.ndarray, known: Known) -> Footholds:
 
 
 def _find_standing(points: np.ndarray, meant: np.ndarray, known: Known, fps: float) -> np.ndarray:
-    """Contacts [T, 2]: what the network meant, what is seen of the known frames, and nothing fast beside them."""
-    standing = find_contacts(meant, fps)
+    """Contacts [T, 2]: what the network meant, what is seen of the known frames, and nothing fast beside them.
+
+    Towards known motion that has a foot in the air the foot is led up, wherever the network meant it.
+    """
+    standing = find_contacts(meant, fps) & (points[..., 1] - meant[..., 1] < _LIFTED)
     speed = point_speeds(points, fps)
     standing &= (known.away() > _NEAR)[:, None] | known.frames[:, None] | (speed < _SLOW)
     for frames in (slice(0, known.before), slice(known.stop, known.count)):

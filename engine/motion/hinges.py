@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from .rotations import about_axis, multiply
+from .even_turns import spread_turns
+from .rotations import about_axis, inverse, multiply
 from .skeleton import Joint
 
 #: Axis about which each hinge bends the way it can, in its own frame.
@@ -38,6 +39,24 @@ def keep_hinges(rotations: np.ndarray, least: np.ndarray | float = 0.0, most: fl
         bent = multiply(kept[:, joint], about_axis(axis, missing))
         kept[:, joint] = np.where((missing != 0.0)[:, None], bent, kept[:, joint])
     return kept
+
+
+def spread_bends(rotations: np.ndarray, fastest: float) -> np.ndarray:
+    """Poses [T, 22, 4] whose hinges neither bend nor twist by more than about `fastest` (rad) a frame.
+
+    Both by themselves: by the shortest way from one bend to another bend about another axis, an elbow would pass the
+    wrong side of straight.
+    """
+    calm, bends = np.array(rotations), hinge_bends(rotations)
+    for column, (joint, axis) in enumerate(HINGES.items()):
+        bend = about_axis(axis, bends[:, column])
+        twist = multiply(calm[:, joint], inverse(bend))
+        slow_bend, slow_twist = spread_turns(bend, fastest), spread_turns(twist, fastest)
+        changed = ((slow_bend != bend) | (slow_twist != twist)).any(axis=1, keepdims=True)
+        calm[:, joint] = np.where(changed, multiply(slow_twist, slow_bend), calm[:, joint])
+    changed = (calm != rotations).any(axis=(1, 2))
+    calm[changed] = keep_hinges(calm[changed])
+    return calm
 
 
 def _clipped(bend: np.ndarray, least: np.ndarray, most: float) -> np.ndarray:

@@ -136,6 +136,20 @@ def test_known_frames_and_everything_but_the_legs_keep_their_bits() -> None:
     assert not np.allclose(held.rotations, whole.rotations)
 
 
+@pytest.mark.parametrize("lands", [False, True])
+def test_a_foot_that_is_known_to_be_in_the_air_gets_there(lands: bool) -> None:
+    """However firmly the network meant it to stand until the seam, it may not stand and be up a frame later."""
+    height = 0.5
+    ankles = np.repeat(rest_ankles()[None], 60, axis=0)
+    ankles[:, 0, 1] += height
+    kicks = stepping_clip(np.zeros((60, 3)), ankles)
+    left, right = (cut(kicks, 0, 2), cut(standing(2), 0, 2)) if lands else (cut(standing(2), 0, 2), cut(kicks, 0, 2))
+    whole = joined([left, settle(standing(34, sway=0.0), left, right, 12), right])
+    heights = soles(whole)[:, 0, 1, 1]
+    assert abs(heights[-1] - heights[0]) == pytest.approx(height, abs=0.02)
+    assert np.abs(np.diff(heights)).max() < 0.15
+
+
 def test_feet_in_the_air_are_left_alone() -> None:
     flying = MotionClip(walk(60).root + np.array([0.0, 1.0, 0.0]), walk(60).rotations, np.zeros((60, 4)))
     held = hold_feet(flying, flying, 2, 2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from engine.motion.hinges import HINGES, MOST_BENT, hinge_bends, keep_hinges
-from engine.motion.rotations import IDENTITY, about_axis
+from engine.motion.hinges import HINGES, MOST_BENT, hinge_bends, keep_hinges, spread_bends
+from engine.motion.rotations import IDENTITY, about_axis, multiply
 from engine.motion.skeleton import JOINT_COUNT, Joint
 
 
@@ -43,3 +45,29 @@ def test_a_limb_thrown_straight_does_not_fold_up_for_a_frame(joint: Joint, beyon
     assert hinge_bends(keep_hinges(poses))[2:5, column] == pytest.approx(0.0, abs=1e-9)
     folded = np.concatenate([bent(joint, angle) for angle in (2.0, 2.6, 3.4, 4.2, 2.5)])
     assert hinge_bends(keep_hinges(folded))[2:4, column] == pytest.approx(MOST_BENT, abs=1e-9)
+
+
+def test_a_limb_that_bends_no_faster_than_people_do_keeps_its_bits() -> None:
+    poses = np.concatenate([bent(Joint.LEFT_KNEE, angle) for angle in (0.1, 1.2, 2.3, 1.3, 0.2)])
+    assert spread_bends(poses, 1.2).tobytes() == poses.tobytes()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.sampled_from(list(HINGES)),
+    st.lists(st.tuples(st.floats(0.0, MOST_BENT), st.floats(-2.5, 2.5)), min_size=2, max_size=4),
+)
+def test_a_limb_that_folds_up_within_a_frame_takes_its_time_and_never_bends_backwards(
+    joint: Joint, held: list[tuple[float, float]]
+) -> None:
+    """A forearm that is twisted round besides, too: the shortest way from pose to pose leads past straight."""
+    twist_axis = np.array([0.0, 1.0, 0.0]) if "KNEE" in joint.name else np.array([1.0, 0.0, 0.0])
+    poses = []
+    for bend, twist in held:
+        pose = bent(joint, bend)
+        pose[:, joint] = multiply(about_axis(twist_axis, np.array([twist])), pose[:, joint])
+        poses += [pose] * 12
+    kept = keep_hinges(np.concatenate(poses))
+    calm = hinge_bends(spread_bends(kept, 1.2))[:, list(HINGES).index(joint)]
+    assert calm.min() > -1e-6 and calm.max() < MOST_BENT + 1e-6
+    assert np.abs(np.diff(calm)).max() < 1.2 + 0.1
