@@ -22,7 +22,7 @@ from ..training.own_motion import LONG, SHORT, OwnMotion
 from ..training.token_set import MIN_TOKENS
 from .figure import Figure
 from .job_probes import GESTURES
-from .motion_metrics import measure, still
+from .motion_metrics import jolts, measure, still
 from .probes import probe_named
 from .sentences import taught
 
@@ -34,10 +34,17 @@ _SHORT: Final = (14, 28)
 #: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest over the same
 #: legs, or people would learn to punch only over legs that help,
 _SPARE: Final = 2
+#: and of gestures, which legs that do not help make weak, four times as many;
+_SPARE_OVER_LEGS: Final = 4
 #: but where more is not better, the nearest to this,
 _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
+#: or what is done most often in a second,
+_COUNTED: Final = frozenset({"claps"})
 #: and those whose feet slide least, which counts so much beside.
 _FEET: Final = 0.6
+#: Where some joint's velocity changes by more than this from frame to frame (m/s; in one of a thousand frames of
+#: recordings), something has flipped over, which counts as strong.
+_JOLT: Final = 7.0
 #: Recordings begin with a second or two of standing; of that so many tokens stay.
 _WAITS: Final = 2
 #: What walks, runs and stands below a gesture; in other words than those of job_probes.GAITS. Of every gait there is as
@@ -109,10 +116,11 @@ class _Maker:
         """Batch after batch, until there is enough."""
         passing: list[_Passing] = []
         made = 0
-        while len(passing) < _SPARE * self.search.wanted and made < self.search.most:
+        spare = _SPARE_OVER_LEGS if self.kind in _LEGS else _SPARE
+        while len(passing) < spare * self.search.wanted and made < self.search.most:
             passing += self._batch()
             made += _BATCH
-        kept = best(passing, self.search.wanted)
+        kept = best(passing, self.search.wanted, spare)
         share = len(passing) / made
         own = tuple(OwnMotion(self.name, self.kind, share, self.texts, one.tokens.astype(np.int16)) for one in kept)
         return Chosen(f"{self.name}, {self.kind}", made, len(passing), own)
@@ -142,13 +150,15 @@ class _Maker:
         return tokens[start : start + count]
 
     def _judge(self, clip: MotionClip) -> tuple[float, float] | None:
-        """Strength and sliding of a motion that passes."""
-        probe = probe_named(self.name)
+        """Strength and sliding of a motion that passes and does not jolt."""
+        probe, joints = probe_named(self.name), _joints(clip)
         value = probe.measure(Figure.of_clip(clip))
-        if not probe.passes(value):
+        if not probe.passes(value) or jolts(joints).max(initial=0.0) > _JOLT:
             return None
+        if self.name in _COUNTED:
+            value /= len(clip) / clip.fps
         more = -abs(value - _AIMS[self.name]) if self.name in _AIMS else value if probe.most is None else -value
-        return more, measure([_joints(clip)]).skate_ratio
+        return more, measure([joints]).skate_ratio
 
 
 @dataclass(frozen=True)
@@ -161,15 +171,15 @@ class _Passing:
     legs: bytes = b""  # which legs it was made over
 
 
-def best(passing: Sequence[_Passing], wanted: int) -> list[_Passing]:
-    """At most half of what passes, unless that is under half of what is wanted: the strongest, surest on their feet."""
+def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[_Passing]:
+    """One of `spare` that pass, unless that is under half of what is wanted: the strongest, surest on their feet."""
     strong = np.empty(len(passing))
     for legs in {one.legs for one in passing}:
         over = [at for at, one in enumerate(passing) if one.legs == legs]
         strong[over] = _shares([passing[at].strength for at in over])
     sure = _shares([-one.slides for one in passing])
     order = np.argsort(-(strong + _FEET * sure), kind="stable")
-    count = min(wanted, max(len(passing) // _SPARE, wanted // _SPARE))
+    count = min(wanted, max(len(passing) // spare, wanted // 2))
     return [passing[at] for at in order[:count]]
 
 

@@ -112,8 +112,13 @@ def joint_error(truth: Sequence[np.ndarray], made: Sequence[np.ndarray]) -> floa
 
 def seam_jump(joints: np.ndarray, at: int) -> float:
     """Largest change of a joint's velocity over the step into frame `at`, m/s; 0 < at < T - 1."""
-    velocity = np.diff(joints[at - 1 : at + 2], axis=0) * MODEL_FPS
-    return float(np.linalg.norm(velocity[1] - velocity[0], axis=-1).max())
+    return float(jolts(joints[at - 1 : at + 2])[0])
+
+
+def jolts(joints: np.ndarray) -> np.ndarray:
+    """Largest change of a joint's velocity over the step into each but the first and last of T frames [T - 2], m/s."""
+    change: np.ndarray = np.linalg.norm(np.diff(joints, n=2, axis=0), axis=-1).max(axis=-1) * MODEL_FPS
+    return change
 
 
 def still(joints: np.ndarray) -> np.ndarray:

@@ -43,6 +43,7 @@ def passing(monkeypatch: pytest.MonkeyPatch, passes: bool, *names: str) -> None:
 
     monkeypatch.setattr(choosing, "taught", lambda: {name: TAUGHT[name] for name in names})
     monkeypatch.setattr(choosing, "probe_named", with_bound)
+    monkeypatch.setattr(choosing, "jolts", lambda joints: np.zeros(len(joints)))
 
 
 @pytest.mark.parametrize("passes", [True, False])
@@ -98,6 +99,13 @@ def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) 
     kinds = {chosen.name: chosen.best for chosen in choose(pipeline, Search(9, 16, 0))}
     found = {name: len(kept) for name, kept in kinds.items() if kept[0].over_legs}
     assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
+
+
+def test_what_flips_over_is_not_chosen_however_strong(monkeypatch: pytest.MonkeyPatch) -> None:
+    passing(monkeypatch, True, "throws")
+    monkeypatch.setattr(choosing, "jolts", lambda joints: np.array([0.5, 12.0]))
+    kinds = list(choose(tiny_pipeline(split=True, levels=2), Search(wanted=4, most=16, seed=0)))
+    assert [chosen.passed for chosen in kinds] == [0] * 5
 
 
 def test_most_of_the_waiting_goes_and_the_motion_stays(monkeypatch: pytest.MonkeyPatch) -> None:
