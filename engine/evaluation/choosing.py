@@ -57,6 +57,9 @@ _LEGS: Final = {
 _LEGS_EACH: Final = 8
 #: Tokens at either end of given legs whose upper body is given, too.
 _KEPT: Final = 2
+#: Share of gestures that are made blind to the legs, with a whole body that throws as bodies do, and then laid over
+#: them: so gestures are found that legs that stand would have kept from being made.
+_BLIND: Final = 0.5
 
 #: What is asked for texts.
 _Plans = Callable[[Workbench, Sequence[str]], list[TokenPlan]]
@@ -133,10 +136,13 @@ class _Maker:
             bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
-        decoded = bench.decode(self.plans(bench, texts), [generator_of(seed) for seed in seeds])
-        made = [one.tokens if over_legs else self._window(begun(bench, one.tokens)) for one in decoded]
-        judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
+        plans = self.plans(bench, texts)
+        decoded = [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]
         lower = bench.layout.of_part("lower") if over_legs else slice(0)
+        for tokens, plan in zip(decoded, plans, strict=True):
+            tokens[:, lower] = plan.tokens[:, lower]
+        made = decoded if over_legs else [self._window(begun(bench, tokens)) for tokens in decoded]
+        judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
         return [
             _Passing(tokens, *verdict, tokens[:, lower].tobytes()) for tokens, verdict in judged if verdict is not None
         ]
@@ -215,15 +221,18 @@ def _open(chance: np.random.Generator, short: bool = False) -> _Plans:
 def _over(legs: Sequence[np.ndarray], chance: np.random.Generator) -> _Plans:
     def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
         drawn = [legs[number] for number in chance.integers(len(legs), size=len(texts))]
-        return [_upper_over(one, text, bench) for one, text in zip(drawn, texts, strict=True)]
+        blind = chance.random(len(drawn)) < _BLIND
+        return [
+            _upper_over(one, text, bench, bool(hidden)) for one, text, hidden in zip(drawn, texts, blind, strict=True)
+        ]
 
     return plans
 
 
-def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> TokenPlan:
-    """The upper body open under `text`, but for both ends."""
+def _upper_over(tokens: np.ndarray, text: str, bench: Workbench, blind: bool = False) -> TokenPlan:
+    """The upper body open under `text`, but for both ends; blind: the whole body."""
     known = np.ones(tokens.shape, dtype=bool)
-    known[_KEPT:-_KEPT, bench.layout.of_part("upper")] = False
+    known[_KEPT:-_KEPT, slice(None) if blind else bench.layout.of_part("upper")] = False
     return TokenPlan(tokens, known, (TextSpan(text, 0, len(tokens)),))
 
 

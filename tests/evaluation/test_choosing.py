@@ -91,11 +91,15 @@ def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) 
     passing(monkeypatch, True, *GESTURES)
     pipeline = tiny_pipeline(split=True, levels=2)
     legs = choosing._legs(pipeline, np.random.default_rng(0), ["a man stands"])
-    made = choosing._over(legs, np.random.default_rng(1))(pipeline.workbench(), ["a person claps"])[0]
+    made = choosing._over(legs, np.random.default_rng(1))(pipeline.workbench(), ["a person claps"] * 16)
     lower = pipeline.workbench().layout.of_part("lower")
-    assert made.known[:, lower].all() and not made.known[2:-2].all(axis=1).any()
+    assert not any(plan.known[2:-2].all(axis=1).any() for plan in made)
+    assert {plan.known[:, lower].all() for plan in made} == {True, False}, "some are made blind to the legs"
+    given = {one[:, lower].tobytes() for one in legs}
+    monkeypatch.setattr(choosing, "_legs", lambda *args: legs)
     over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
     assert {one.action for one in over} == set(GESTURES)
+    assert all(one.tokens[:, lower].astype(np.int64).tobytes() in given for one in over)
     kinds = {chosen.name: chosen.best for chosen in choose(pipeline, Search(9, 16, 0))}
     found = {name: len(kept) for name, kept in kinds.items() if kept[0].over_legs}
     assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
