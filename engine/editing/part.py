@@ -55,7 +55,7 @@ def _take(bench: Workbench, request: PartRequest, laid: PartRange, filled: Fille
     first = before - (len(left) if left else 0)
     last = before + stop - start + (len(right) if right else 0)
     made = cut(bench.to_clip(filled.tokens), first, last)
-    made = _on_pelvis(made, source.rotations[start - (len(left) if left else 0) :][: len(made), Joint.PELVIS])
+    made = on_pelvis(made, source.rotations[start - (len(left) if left else 0) :][: len(made), Joint.PELVIS])
     # Joints are met one by one, so what this does to root and legs changes nothing of the part.
     met = settle(made, left, right, request.blend)
     rotations = np.array(source.rotations)
@@ -65,8 +65,8 @@ def _take(bench: Workbench, request: PartRequest, laid: PartRange, filled: Fille
     return Take(MotionClip(source.root, rotations, source.contacts, source.fps), per_token(confidence), seed)
 
 
-def _on_pelvis(made: MotionClip, pelvis: np.ndarray) -> MotionClip:
-    """`made` on another pelvis [T, 4], which its back follows slowly only.
+def on_pelvis(made: MotionClip, pelvis: np.ndarray) -> MotionClip:
+    """`made` on another pelvis [T, 4], as many frames, which its back follows slowly only.
 
     Each pelvis sways a little by itself. A back made for the one would shake on the other.
     """

@@ -31,6 +31,7 @@ from . import measure_edits as edits
 from .choosing import Search, choose
 from .evaluator import EvaluatorError, load_evaluator
 from .generated import MotionBatch, generate_all, pack, read_batch, write_batch
+from .gesture_check import check_gestures
 from .job_probes import STORY, gesture_results, loop_result, story_result
 from .measure_fid import fid_table
 from .measure_probes import (
@@ -252,6 +253,12 @@ def choose_own(setting: Setting, arguments: argparse.Namespace) -> None:
 
 def measure_gestures(setting: Setting, arguments: argparse.Namespace) -> None:
     """Waving, clapping, punching, raising both arms, throwing over legs that walk, run, stand."""
+    if arguments.check:
+        checks = check_gestures(setting.pipeline, setting.data)
+        print("\n".join(f"{one.gait:10s} {check_line(one.check)}" for one in checks))
+        found = [{"gait": one.gait, **check_row(one.check)} for one in checks]
+        write_report(arguments.out, "gestures_real", {"gestures": found})
+        return
     results = gesture_results(setting.pipeline, _seeds(arguments))
     for one in results:
         print(f"{one.gait:10s} legs moved {one.moved:g}  {result_line(one.result)}")
@@ -314,7 +321,8 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--limit", type=int, help="so many motions, spread over the split")
     fill.add_argument("--baselines-only", action="store_true")
     _command(commands, "upper", measure_upper).add_argument("--limit", type=int)
-    _seeded(_command(commands, "gestures", measure_gestures), 10, "motions of each gesture")
+    gestures = _seeded(_command(commands, "gestures", measure_gestures), 10, "motions of each gesture")
+    gestures.add_argument("--check", action="store_true", help="lay the recordings' gestures over these legs instead")
     _seeded(_command(commands, "story", measure_story), 3, "stories, their seeds a hundred apart")
     _seeded(_command(commands, "loop", measure_loop), 4, "loops of each kind")
     probes = _seeded(_command(commands, "probes", measure_probes), 10, "motions per sentence")

@@ -37,15 +37,18 @@ class ProbeCheck:
 
 
 def check_probes(
-    data: MotionSet, splits: Iterable[str] = ("train", "val"), retold: Retold | None = None
+    data: MotionSet,
+    splits: Iterable[str] = ("train", "val"),
+    retold: Retold | None = None,
+    probes: Sequence[Probe] = PROBES,
 ) -> list[ProbeCheck]:
-    """Every probe on every real clip of two seconds and more, and on its mirror image.
+    """Each of `probes` on every real clip of two seconds and more, and on its mirror image.
 
     retold: what becomes of the rows first, to see what a step that all made motion goes through costs each action.
     """
     motions = [motion for motion in data.of_split(*splits) if len(motion) >= MIN_FRAMES]
     seen = [view for motion in motions for view in _views(data, motion, retold or (lambda rows: rows))]
-    return [_check(probe, seen) for probe in PROBES]
+    return [_check(probe, seen) for probe in probes]
 
 
 @dataclass(frozen=True)
