@@ -35,7 +35,7 @@ def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
     laid = lay_part(request.start, request.stop, len(request.clip))
     windows = fill_windows(laid.before, laid.tokens, laid.after)
     bench.expect(len(windows))
-    bench.guide_part()
+    bench.over_legs()
     seeds = [take_seed(request.seed, number) for number in range(request.takes)]
     strip = _strip(bench, request, laid)
     filled = fill_strips(bench, [strip] * len(seeds), windows, [generator_of(seed) for seed in seeds])

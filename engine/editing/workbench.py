@@ -33,7 +33,7 @@ class Workbench:
     def __init__(
         self, weights: WeightsSet, encoder: TextEncoder, device: str, on_step: OnStep, is_cancelled: IsCancelled
     ) -> None:
-        self.weights, self.sampling = weights, weights.sampling
+        self.weights, self.sampling, self._network = weights, weights.sampling, weights.transformer
         self._encoder, self._device = encoder, torch.device(device)
         self.report, self._is_cancelled = on_step, is_cancelled
         self._heard: dict[tuple[str, ...], TextFeatures] = {}
@@ -48,8 +48,9 @@ class Workbench:
         """How many times the job is going to decode: what the progress bar is divided by."""
         self._rounds, self._round = max(rounds, 1), 0
 
-    def guide_part(self) -> None:
-        """Decode from now on as for one body part: given legs would say more than the text otherwise."""
+    def over_legs(self) -> None:
+        """Decode from now on the upper body over given legs, which would say more than the text otherwise."""
+        self._network = self.weights.upper_transformer or self.weights.transformer
         self.sampling = replace(self.sampling, guidance=self.sampling.part_guidance or self.sampling.guidance)
 
     def check(self) -> None:
@@ -86,8 +87,8 @@ class Workbench:
 
         decoded = decode(
             plans,
-            logits_of_plans(self.weights.transformer, self.listen, plans, sampling),
-            self.weights.transformer.config.specials,
+            logits_of_plans(self._network, self.listen, plans, sampling),
+            self._network.config.specials,
             generators,
             sampling,
             levels=self.layout.levels,

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from engine.editing import loop
-from engine.editing.part import _on_pelvis
+from engine.editing.part import on_pelvis
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
+from engine.models.transformer import MaskedTransformer
 from engine.motion.clip import MotionClip
 from engine.motion.kinematics import forward_kinematics
 from engine.motion.rotations import angle, from_vector, inverse, multiply
 from engine.motion.skeleton import Joint
 from engine.pipeline import MotionPipeline
-from engine.protocol.requests import LoopRequest, PartRequest, RequestError
-from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
+from engine.protocol.requests import GenerateRequest, LoopRequest, PartRequest, RequestError
+from tests.editing.tiny import Letters, same_bits, tiny_pipeline, tiny_weights, waving_clip
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,22 @@ def test_legs_and_root_keep_their_bits_and_the_part_changes_in_its_range(
     assert same_bits(made, clip, np.r_[0 : frames[0], frames[1] : 60])
     assert not np.allclose(made.rotations[inside][:, upper], clip.rotations[inside][:, upper])
     assert (take.confidence < 1).any()
+
+
+def test_a_network_of_its_own_makes_the_upper_body_and_nothing_else() -> None:
+    shared = tiny_weights(split=True, levels=2)
+    torch.manual_seed(1)
+    own = MaskedTransformer(shared.transformer.config, shared.tokenizer.codebooks).eval()
+    one, two = (MotionPipeline(replace(shared, upper_transformer=upper), Letters()) for upper in (None, own))
+    swapped = MotionPipeline(replace(shared, transformer=own), Letters())
+    clip = waving_clip(60)
+
+    def upper(pipeline: MotionPipeline) -> MotionClip:
+        return pipeline.run(PartRequest(clip, "upper", 20, 40, "waves", 1))[0].clip
+
+    assert same_bits(upper(two), upper(swapped)) and not same_bits(upper(two), upper(one))
+    for job in (LoopRequest(clip, 10, 50, True, "waves", 1), GenerateRequest("waves", 3.0, 1)):
+        assert same_bits(one.run(job)[0].clip, two.run(job)[0].clip), job
 
 
 def test_what_the_part_did_in_the_range_does_not_matter(pipeline: MotionPipeline) -> None:
@@ -61,10 +79,10 @@ def test_the_part_goes_over_into_the_new_motion_as_slowly_as_asked(pipeline: Mot
 
 def test_a_new_back_does_not_shake_with_the_pelvis_it_comes_to_stand_on() -> None:
     made = waving_clip(80)
-    assert np.abs((_on_pelvis(made, made.rotations[:, 0]).rotations * made.rotations).sum(-1)).min() > 1.0 - 1e-12
+    assert np.abs((on_pelvis(made, made.rotations[:, 0]).rotations * made.rotations).sum(-1)).min() > 1.0 - 1e-12
     sway = np.random.default_rng(0).normal(0.0, 0.03, (80, 3))
     pelvis = multiply(from_vector(sway + np.array([0.0, 0.5, 0.0])), made.rotations[:, 0])
-    placed = _on_pelvis(made, pelvis)
+    placed = on_pelvis(made, pelvis)
     np.testing.assert_array_equal(np.abs(placed.rotations[:, 0]), np.abs(pelvis))
 
     def shaking(clip: MotionClip) -> float:
