@@ -25,6 +25,7 @@ from .job_probes import GESTURES
 from .motion_metrics import jolts, measure, still
 from .probes import probe_named
 from .sentences import taught
+from .variety import course, distances
 
 _BATCH: Final = 16
 #: Tokens of a motion, least and most. Segments of stories and lengths that users name are short, and what is done well
@@ -42,6 +43,8 @@ _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
 _COUNTED: Final = frozenset({"claps"})
 #: and those whose feet slide least, which counts so much beside.
 _FEET: Final = 0.6
+#: and those that are least like what is kept already: the strongest throws are one throw, made again and again.
+_NEW: Final = 0.8
 #: Where some joint's velocity changes by more than this from frame to frame (m/s; in one of a thousand frames of
 #: recordings), something has flipped over, which counts as strong.
 _JOLT: Final = 7.0
@@ -145,7 +148,9 @@ class _Maker:
         made = decoded if over_legs else [self._window(begun(bench, tokens)) for tokens in decoded]
         judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
         return [
-            _Passing(tokens, *verdict, tokens[:, lower].tobytes()) for tokens, verdict in judged if verdict is not None
+            _Passing(tokens, *verdict, legs=tokens[:, lower].tobytes())
+            for tokens, verdict in judged
+            if verdict is not None
         ]
 
     def _window(self, tokens: np.ndarray) -> np.ndarray:
@@ -156,16 +161,16 @@ class _Maker:
         start = int(self.chance.integers(len(tokens) - count, endpoint=True))
         return tokens[start : start + count]
 
-    def _judge(self, clip: MotionClip) -> tuple[float, float] | None:
-        """Strength and sliding of a motion that passes and does not jolt."""
-        probe, joints = probe_named(self.name), _joints(clip)
-        value = probe.measure(Figure.of_clip(clip))
+    def _judge(self, clip: MotionClip) -> tuple[float, float, np.ndarray] | None:
+        """Strength, sliding and course of a motion that passes and does not jolt."""
+        probe, joints, figure = probe_named(self.name), _joints(clip), Figure.of_clip(clip)
+        value = probe.measure(figure)
         if not probe.passes(value) or jolts(joints).max(initial=0.0) > _JOLT:
             return None
         if self.name in _COUNTED:
             value /= len(clip) / clip.fps
         more = -abs(value - _AIMS[self.name]) if self.name in _AIMS else value if probe.most is None else -value
-        return more, measure([joints]).skate_ratio
+        return more, measure([joints]).skate_ratio, course(figure)
 
 
 @dataclass(frozen=True)
@@ -175,19 +180,29 @@ class _Passing:
     tokens: np.ndarray  # [T, columns]
     strength: float  # more is better
     slides: float  # share of contact frames whose foot slides
+    course: np.ndarray  # as variety.course gives it
     legs: bytes = b""  # which legs it was made over
 
 
 def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[_Passing]:
-    """One of `spare` that pass, unless that is under half of what is wanted: the strongest, surest on their feet."""
+    """One of `spare` that pass, unless that is under half of what is wanted.
+
+    One after the other, the strongest, surest on its feet and least like those before it.
+    """
     strong = np.empty(len(passing))
     for legs in {one.legs for one in passing}:
         over = [at for at, one in enumerate(passing) if one.legs == legs]
         strong[over] = _shares([passing[at].strength for at in over])
     sure = _shares([-one.slides for one in passing])
-    order = np.argsort(-(strong + _FEET * sure), kind="stable")
-    count = min(wanted, max(len(passing) // spare, wanted // 2))
-    return [passing[at] for at in order[:count]]
+    worth = strong + _FEET * sure
+    count = min(wanted, len(passing), max(len(passing) // spare, wanted // 2))
+    apart = distances([one.course for one in passing]) if passing else np.empty((0, 0))
+    nearest, kept = np.full(len(passing), np.inf), []
+    for _ in range(count):
+        kept.append(int(np.argmax(np.where(nearest < 0.0, -np.inf, worth + _NEW * _shares(nearest)))))
+        nearest = np.minimum(nearest, apart[kept[-1]])
+        nearest[kept] = -1.0
+    return [passing[at] for at in kept]
 
 
 def _shares(values: Sequence[float]) -> np.ndarray:

@@ -17,7 +17,7 @@ from ..protocol.requests import GenerateRequest, LoopRequest, PartRequest, Segme
 from .figure import Figure
 from .measure_edits import lower_moved
 from .motion_metrics import measure, seam_jump, still
-from .probes import Probe, ProbeResult, probe_named
+from .probes import Probe, ProbeResult, judge, probe_named
 
 #: Legs that gestures are laid over: name and sentence.
 GAITS: Final = (
@@ -65,13 +65,13 @@ def _gait(text: str, seed: int) -> GenerateRequest:
 def _gesture(
     pipeline: MotionPipeline, gait: str, seeds: Sequence[int], clips: Sequence[MotionClip], probe: Probe
 ) -> GestureResult:
-    values, moved = [], 0.0
+    made_new, moved = [], 0.0
     for seed, clip in zip(seeds, clips, strict=True):
         start, stop = _KEPT, len(clip) - _KEPT
         made = pipeline.run(PartRequest(clip, "upper", start, stop, probe.text, seed))[0].clip
         moved = max(moved, lower_moved(clip, made))
-        values.append(probe.measure(Figure.of_clip(cut(made, start, stop))))
-    return GestureResult(gait, ProbeResult(probe, tuple(values)), moved)
+        made_new.append(cut(made, start, stop))
+    return GestureResult(gait, judge(probe, made_new), moved)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,13 @@ def print_run_over_walk(results: Sequence[ProbeResult]) -> None:
 def result_row(result: ProbeResult) -> dict[str, object]:
     """A result for the JSON file."""
     probe = result.probe
-    return {"probe": probe.name, "passed": result.passed, "needed": probe.needed, "values": result.values}
+    return {
+        "probe": probe.name,
+        "passed": result.passed,
+        "needed": probe.needed,
+        "values": result.values,
+        "apart": result.apart,
+    }
 
 
 def check_line(check: ProbeCheck) -> str:
@@ -63,6 +69,7 @@ def check_line(check: ProbeCheck) -> str:
     return (
         f"{probe.name:24s} {bound:>8s} {probe.unit:7s} so captioned {check.named_pass:5.0%} of {check.named:4d}"
         f"   others {check.others_pass:5.1%} of {check.others}"
+        f"   {check.apart:.2f} m apart"
     )
 
 
@@ -76,7 +83,7 @@ def result_line(result: ProbeResult) -> str:
     values = " ".join(f"{value:.2f}" for value in sorted(result.values))
     return (
         f"{result.probe.name:24s} {result.median:8.2f} {result.probe.unit:7s}"
-        f" {result.passed}/{len(result.values)} (needs {result.probe.needed})  {values}"
+        f" {result.passed}/{len(result.values)} (needs {result.probe.needed})  {result.apart:.2f} m apart  {values}"
     )
 
 

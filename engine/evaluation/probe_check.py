@@ -17,6 +17,7 @@ from ..training.dataset import Motion, MotionSet
 from .figure import Figure
 from .probes import PROBES, Probe
 from .prompts import MIN_FRAMES
+from .variety import apart
 
 #: One annotator in three may say what no other saw: two captions must name the action, where so many clips allow it.
 _AGREE: Final = 2
@@ -34,6 +35,7 @@ class ProbeCheck:
     named_pass: float
     others: int  # clips none of whose captions does
     others_pass: float
+    apart: float  # how unlike one another the clips are whose captions name it, as of variety.apart
 
 
 def check_probes(
@@ -73,7 +75,8 @@ def _check(probe: Probe, views: Sequence[_View]) -> ProbeCheck:
     votes = np.array([sum(bool(re.search(probe.captions, text)) for text in view.captions) for view in views])
     named = votes >= _AGREE if (votes >= _AGREE).sum() >= _ENOUGH else votes >= 1
     others = votes == 0
-    return ProbeCheck(probe, int(named.sum()), _share(passed[named]), int(others.sum()), _share(passed[others]))
+    alike = apart([view.figure for view, counts in zip(views, named, strict=True) if counts])
+    return ProbeCheck(probe, int(named.sum()), _share(passed[named]), int(others.sum()), _share(passed[others]), alike)
 
 
 def _share(passed: np.ndarray) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from ..motion.clip import MotionClip
 from . import actions
 from .figure import Figure
+from .variety import apart
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ProbeResult:
 
     probe: Probe
     values: tuple[float, ...]
+    apart: float = float("nan")  # how unlike one another the motions are, as of variety.apart
 
     @property
     def passed(self) -> int:
@@ -150,7 +152,8 @@ def probe_named(name: str) -> Probe:
 
 def judge(probe: Probe, clips: Sequence[MotionClip]) -> ProbeResult:
     """Measure the motions a probe's text gave."""
-    return ProbeResult(probe, tuple(probe.measure(Figure.of_clip(clip)) for clip in clips))
+    figures = [Figure.of_clip(clip) for clip in clips]
+    return ProbeResult(probe, tuple(map(probe.measure, figures)), apart(figures))
 
 
 def run_over_walk(results: Sequence[ProbeResult], measured: str = "") -> float:

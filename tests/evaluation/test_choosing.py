@@ -15,6 +15,7 @@ from engine.evaluation.job_probes import GESTURES
 from engine.evaluation.measure_probes import reworded_probes
 from engine.evaluation.probes import CLAPS, PROBES, probe_named
 from engine.evaluation.sentences import REWORDED, taught
+from engine.evaluation.variety import MOMENTS
 from engine.features.mirrored_text import leads_left
 from engine.pipeline import MotionPipeline
 from engine.training.token_set import MIN_TOKENS
@@ -22,6 +23,8 @@ from engine.training.token_set import MIN_TOKENS
 from ..editing.tiny import Letters, tiny_pipeline, tiny_weights
 
 TAUGHT = taught()
+#: A motion's course, where only the others' being the same matters.
+SAME = np.zeros((MOMENTS, 22, 3))
 
 
 def test_no_sentence_judges_that_was_learnt_from() -> None:
@@ -63,7 +66,7 @@ def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPat
 
 def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
     def passing_motion(number: int, strength: float, slides: float) -> choosing._Passing:
-        return choosing._Passing(np.full((1, 4), number), strength, slides)
+        return choosing._Passing(np.full((1, 4), number), strength, slides, SAME)
 
     def kept(passing: list[choosing._Passing], wanted: int) -> set[int]:
         return {int(one.tokens[0, 0]) for one in choosing.best(passing, wanted)}
@@ -77,10 +80,19 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
     assert choosing.best([], 8) == []
 
 
+def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
+    other = SAME + 0.5
+    passing = [
+        choosing._Passing(np.full((1, 4), number), strength, 0.0, how)
+        for number, (strength, how) in enumerate([(4.0, SAME), (3.0, SAME), (2.0, other), (1.0, other)])
+    ]
+    assert [int(one.tokens[0, 0]) for one in choosing.best(passing, 2)] == [0, 2]
+
+
 def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_others() -> None:
     over = [(b"run", 100.0), (b"stand", 0.0)]
     passing = [
-        choosing._Passing(np.full((1, 4), number), base + number, 0.0, legs)
+        choosing._Passing(np.full((1, 4), number), base + number, 0.0, SAME, legs)
         for legs, base in over
         for number in range(8)
     ]

@@ -34,6 +34,7 @@ def test_motion_so_captioned_passes_and_other_motion_does_not() -> None:
     check = checked()
     assert (check.named, check.named_pass) == (2, 1.0)  # itself and its mirror image
     assert (check.others, check.others_pass) == (2, 0.0)
+    assert check.apart < 1e-6, "it is its own mirror image"
 
 
 def test_what_a_step_takes_away_is_seen() -> None:
