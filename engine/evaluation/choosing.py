@@ -43,6 +43,8 @@ _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
 _COUNTED: Final = frozenset({"claps"})
 #: and those whose feet slide least, which counts so much beside.
 _FEET: Final = 0.6
+#: and those whose joints change their velocity least from one frame to the next,
+_CALM: Final = 0.4
 #: and those that are least like what is kept already: the strongest throws are one throw, made again and again.
 _NEW: Final = 0.8
 #: Where some joint's velocity changes by more than this from frame to frame (m/s; in one of a thousand frames of
@@ -161,16 +163,16 @@ class _Maker:
         start = int(self.chance.integers(len(tokens) - count, endpoint=True))
         return tokens[start : start + count]
 
-    def _judge(self, clip: MotionClip) -> tuple[float, float, np.ndarray] | None:
-        """Strength, sliding and course of a motion that passes and does not jolt."""
+    def _judge(self, clip: MotionClip) -> tuple[float, float, float, np.ndarray] | None:
+        """Strength, sliding, worst jolt and course of a motion that passes and does not jolt."""
         probe, joints, figure = probe_named(self.name), _joints(clip), Figure.of_clip(clip)
-        value = probe.measure(figure)
-        if not probe.passes(value) or jolts(joints).max(initial=0.0) > _JOLT:
+        value, worst = probe.measure(figure), float(jolts(joints).max(initial=0.0))
+        if not probe.passes(value) or worst > _JOLT:
             return None
         if self.name in _COUNTED:
             value /= len(clip) / clip.fps
         more = -abs(value - _AIMS[self.name]) if self.name in _AIMS else value if probe.most is None else -value
-        return more, measure([joints]).skate_ratio, course(figure)
+        return more, measure([joints]).skate_ratio, worst, course(figure)
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ class _Passing:
     tokens: np.ndarray  # [T, columns]
     strength: float  # more is better
     slides: float  # share of contact frames whose foot slides
+    jolt: float  # largest change of a joint's velocity from frame to frame, m/s
     course: np.ndarray  # as variety.course gives it
     legs: bytes = b""  # which legs it was made over
 
@@ -187,14 +190,15 @@ class _Passing:
 def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[_Passing]:
     """One of `spare` that pass, unless that is under half of what is wanted.
 
-    One after the other, the strongest, surest on its feet and least like those before it.
+    One after the other, the strongest, surest on its feet, calmest and least like those before it.
     """
     strong = np.empty(len(passing))
     for legs in {one.legs for one in passing}:
         over = [at for at, one in enumerate(passing) if one.legs == legs]
         strong[over] = _shares([passing[at].strength for at in over])
     sure = _shares([-one.slides for one in passing])
-    worth = strong + _FEET * sure
+    calm = _shares([-one.jolt for one in passing])
+    worth = strong + _FEET * sure + _CALM * calm
     count = min(wanted, len(passing), max(len(passing) // spare, wanted // 2))
     apart = distances([one.course for one in passing]) if passing else np.empty((0, 0))
     nearest, kept = np.full(len(passing), np.inf), []

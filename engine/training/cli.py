@@ -112,7 +112,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
         paces=tuple(arguments.paces),
         own=arguments.own_share if own else 0.0,
         other_legs=arguments.other_legs,
-        masks=UPPER_ONLY if arguments.only_upper else MaskOptions(),
+        masks=UPPER_ONLY if arguments.only_upper else MaskOptions(upper_over_lower=arguments.given_legs),
     )
     loop = _loop(arguments, rate=arguments.rate or 4e-4, average=arguments.average, decay=0.01)
     _fix(run, "transformer", config, options, loop, arguments)
@@ -298,6 +298,9 @@ def _transformer_options(stages: Any) -> None:
     transformer.add_argument("--paces", type=float, nargs="*", default=[], help="paces at which half is played, too")
     transformer.add_argument("--average", type=float, default=0.999, help="decay a step of the averaged weights")
     transformer.add_argument("--other-legs", type=float, default=0.12, help="share that gestures over others' legs")
+    transformer.add_argument(
+        "--given-legs", type=float, default=MaskOptions.upper_over_lower, help="share whose legs are given"
+    )
     transformer.add_argument("--only-upper", action="store_true", help="one that makes upper bodies over given legs")
     transformer.add_argument("--start", help="run whose transformer, of the same sizes, this one goes on from")
     _own_options(transformer)

@@ -65,8 +65,8 @@ def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
-    def passing_motion(number: int, strength: float, slides: float) -> choosing._Passing:
-        return choosing._Passing(np.full((1, 4), number), strength, slides, SAME)
+    def passing_motion(number: int, strength: float, slides: float, jolt: float = 1.0) -> choosing._Passing:
+        return choosing._Passing(np.full((1, 4), number), strength, slides, jolt, SAME)
 
     def kept(passing: list[choosing._Passing], wanted: int) -> set[int]:
         return {int(one.tokens[0, 0]) for one in choosing.best(passing, wanted)}
@@ -75,6 +75,8 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
     assert kept(strong, 4) == {6, 7, 8, 9}
     feet = [passing_motion(number, 1.0, 0.1 * number) for number in range(10)]
     assert kept(feet, 4) == {0, 1, 2, 3}
+    calm = [passing_motion(number, 1.0, 0.0, 0.1 * number) for number in range(10)]
+    assert kept(calm, 4) == {0, 1, 2, 3}
     assert len(choosing.best(strong, 8)) == 5, "half of what passes"
     assert len(choosing.best(strong[:3], 8)) == 3, "all of little"
     assert choosing.best([], 8) == []
@@ -83,7 +85,7 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
 def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
     other = SAME + 0.5
     passing = [
-        choosing._Passing(np.full((1, 4), number), strength, 0.0, how)
+        choosing._Passing(np.full((1, 4), number), strength, 0.0, 1.0, how)
         for number, (strength, how) in enumerate([(4.0, SAME), (3.0, SAME), (2.0, other), (1.0, other)])
     ]
     assert [int(one.tokens[0, 0]) for one in choosing.best(passing, 2)] == [0, 2]
@@ -92,7 +94,7 @@ def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
 def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_others() -> None:
     over = [(b"run", 100.0), (b"stand", 0.0)]
     passing = [
-        choosing._Passing(np.full((1, 4), number), base + number, 0.0, SAME, legs)
+        choosing._Passing(np.full((1, 4), number), base + number, 0.0, 1.0, SAME, legs)
         for legs, base in over
         for number in range(8)
     ]
