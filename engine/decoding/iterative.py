@@ -71,6 +71,14 @@ def decode(
     return [item.decoded() for item in batch]
 
 
+def shown(tokens: Tensor, masked: Tensor, slots: int, specials: Specials) -> Tensor:
+    """Tokens [T, columns] as the network sees them in more `slots`: masks where `masked`, then end, then padding."""
+    row = torch.full((slots, tokens.shape[1]), specials.pad)
+    row[: len(tokens)] = torch.where(masked, specials.mask, tokens)
+    row[len(tokens)] = specials.end
+    return row
+
+
 def _begin(batch: Sequence[_Open], level: int, options: SamplingOptions) -> int:
     """Plan a level's masks in every item; how many steps the longest takes."""
     return max(item.begin(level, options.of_level(level)) for item in batch)
@@ -95,7 +103,7 @@ class _Open:
         return len(self.counts[level])
 
     def masked_tokens(self, level: int, step: int, slots: int, specials: Specials) -> Tensor:
-        """Tokens [slots, columns] as the network sees them in this step: masks, then end, then padding."""
+        """Tokens [slots, columns] as the network sees them in this step."""
         columns, counts = self._of(level), self.counts[level]
         masked, count = self.masked[:, columns], counts[step] if step < len(counts) else 0
         # Only what was masked may be masked again: a token once accepted stays, a known one always.
@@ -103,10 +111,7 @@ class _Open:
         again = torch.zeros_like(doubt, dtype=torch.bool)
         again[doubt.argsort(stable=True)[:count]] = True
         self.masked[:, columns] = again.view(masked.shape)
-        row = torch.full((slots, self.tokens.shape[1]), specials.pad)
-        row[: len(self.tokens)] = torch.where(self.masked, specials.mask, self.tokens)
-        row[len(self.tokens)] = specials.end
-        return row
+        return shown(self.tokens, self.masked, slots, specials)
 
     def take(self, level: int, step: int, logits: Tensor, options: SamplingOptions) -> None:
         """Draw a code at every masked slot of a level from logits [slots, parts, codes]."""

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from ..decoding.iterative import LogitsOf
+from ..decoding.iterative import LogitsOf, shown
 from ..decoding.sampling import SamplingOptions, guided
 from ..models.text_encoder import TextFeatures
 from ..models.transformer import MaskedTransformer
@@ -44,6 +44,24 @@ def logits_of_plans(
         return out
 
     return blended
+
+
+def text_odds(network: MaskedTransformer, listen: Listen, plan: TokenPlan, part: int, device: torch.device) -> Tensor:
+    """How much likelier the plan's first text makes what is known of a part than no text does, where the plan is open.
+
+    Log odds [n] of the part's coarse codes in the n slots that hold open tokens, all of whose tokens the network is
+    not shown. Below 0 the text tells of something else.
+    """
+    is_open = torch.from_numpy(~plan.known.all(axis=1))
+    tokens, config = torch.from_numpy(plan.tokens), network.config
+    hidden = is_open[:, None].expand(tokens.shape)
+    row = shown(tokens, hidden, len(plan) + 1, config.specials).to(device)
+    heard = _stacked([listen([plan.spans[0].text]), listen([NO_TEXT])])
+    lengths = torch.tensor([len(plan)] * 2, device=device)
+    logits = _logits(network, heard, row.expand(2, -1, -1), lengths, 0)[:, : len(plan), part].float().cpu()
+    codes = tokens[is_open, part * config.levels]
+    told, untold = logits.log_softmax(-1)[:, is_open].gather(-1, codes.expand(2, -1)[..., None])[..., 0]
+    return told - untold
 
 
 def _speakers(plans: Sequence[TokenPlan], slots: int) -> Tensor:

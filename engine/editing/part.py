@@ -1,7 +1,14 @@
-"""A body part made new over legs and a root that keep their bits."""
+"""A body part made new over legs and a root that keep their bits.
+
+Where the text may well tell of these very legs, the part is made to go with them: arms swing with the steps. Where it
+tells of others (somebody throws, and here a figure stands), a network that has to heed the legs throws softly, as
+people do whose legs do not help. There a whole body is made, legs of its own with it, and its part laid over the legs
+that stay.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -12,9 +19,9 @@ from ..motion.pieces import cut
 from ..motion.rotations import continuous, inverse, multiply, normalize
 from ..motion.seams import settle
 from ..motion.skeleton import FRAMES_PER_TOKEN, Joint
-from ..planning.body_part import PartRange, lay_part, plan_part
+from ..planning.body_part import PartRange, lay_part, plan_part, with_whole_body
 from ..planning.plan import Strip
-from ..planning.windows import fill_windows
+from ..planning.windows import Window, fill_windows
 from ..protocol.events import Take
 from ..protocol.requests import PartRequest, RequestError, take_seed
 from .fill import read_piece
@@ -35,9 +42,12 @@ def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
     laid = lay_part(request.start, request.stop, len(request.clip))
     windows = fill_windows(laid.before, laid.tokens, laid.after)
     bench.expect(len(windows))
-    bench.over_legs()
     seeds = [take_seed(request.seed, number) for number in range(request.takes)]
     strip = _strip(bench, request, laid)
+    if _tells_of_others(bench, strip, windows, request.part):
+        strip = with_whole_body(strip)
+    else:
+        bench.guide_part()
     filled = fill_strips(bench, [strip] * len(seeds), windows, [generator_of(seed) for seed in seeds])
     return tuple(_take(bench, request, laid, one, seed) for one, seed in zip(filled, seeds, strict=True))
 
@@ -45,6 +55,12 @@ def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
 def _strip(bench: Workbench, request: PartRequest, laid: PartRange) -> Strip:
     whole, left, right = (read_piece(bench, request.clip, piece) for piece in (laid.whole, laid.left, laid.right))
     return plan_part(laid, bench.layout, request.part, request.text, whole, left, right)
+
+
+def _tells_of_others(bench: Workbench, strip: Strip, windows: Sequence[Window], part: str) -> bool:
+    """Whether the text makes the rest of the body, as it stays, less likely than no text does."""
+    plans = [strip.window(start, stop) for start, stop in windows]
+    return any(bench.text_odds(plans, rest) < 0.0 for rest in bench.layout.parts if rest != part)
 
 
 def _take(bench: Workbench, request: PartRequest, laid: PartRange, filled: Filled, seed: int) -> Take:

@@ -63,8 +63,7 @@ _LEGS_EACH: Final = 8
 #: Tokens at either end of given legs whose upper body is given, too.
 _KEPT: Final = 2
 #: Share of gestures that are made blind to the legs, with a whole body that throws as bodies do, and then laid over
-#: them: so gestures are found that legs that stand would have kept from being made. A network that was trained over
-#: given legs alone sees them always.
+#: them: so gestures are found that legs that stand would have kept from being made.
 _BLIND: Final = 0.5
 
 #: What is asked for texts.
@@ -139,7 +138,7 @@ class _Maker:
         bench = self.pipeline.workbench()
         over_legs = self.kind in _LEGS
         if over_legs:
-            bench.over_legs()
+            bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()
         plans = self.plans(bench, texts)
@@ -209,7 +208,7 @@ def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[
     return [passing[at] for at in kept]
 
 
-def _shares(values: Sequence[float]) -> np.ndarray:
+def _shares(values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Which share of all values is lower, half of those that are the same."""
     return np.asarray((rankdata(values) - 0.5) / max(len(values), 1))
 
@@ -241,7 +240,7 @@ def _open(chance: np.random.Generator, short: bool = False) -> _Plans:
 def _over(legs: Sequence[np.ndarray], chance: np.random.Generator) -> _Plans:
     def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
         drawn = [legs[number] for number in chance.integers(len(legs), size=len(texts))]
-        blind = chance.random(len(drawn)) < (_BLIND if bench.weights.upper_transformer is None else 0.0)
+        blind = chance.random(len(drawn)) < _BLIND
         return [
             _upper_over(one, text, bench, bool(hidden)) for one, text, hidden in zip(drawn, texts, blind, strict=True)
         ]

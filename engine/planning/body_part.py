@@ -60,3 +60,9 @@ def plan_part(
     tokens[inside, columns], known[inside, columns] = 0, False
     tokens[inside.stop :, columns] = right[:, columns]
     return Strip(tokens, known, (TextSpan(text, 0, len(tokens)),))
+
+
+def with_whole_body(strip: Strip) -> Strip:
+    """The same with the whole body open wherever some of it is."""
+    known = np.repeat(strip.known.all(axis=1, keepdims=True), strip.known.shape[1], axis=1)
+    return Strip(strip.tokens, known, strip.spans)

@@ -12,19 +12,16 @@ from .runs import Run, RunError
 from .train_tokenizer import TokenizerModel
 
 
-def adopt(run: Run, weights: WeightsSet, upper: bool = False) -> None:
+def adopt(run: Run, weights: WeightsSet) -> None:
     """Write the networks of `weights` into `run` as stages that are done, in the half precision they were shipped in.
 
     What only training remembers (optimisers, how often codes are chosen) is not shipped: such stages cannot be resumed,
     but other runs start from them. Raises RunError where the run has begun or its data are scaled otherwise than those
-    of the weights. upper: take the transformer that makes upper bodies over given legs as the run's.
+    of the weights.
     """
-    transformer = weights.upper_transformer if upper else weights.transformer
-    if transformer is None:
-        raise RunError(f"{weights.title} has no transformer of its own for the upper body. Leave --upper out.")
     stages = {
         "tokenizer": (weights.tokenizer.config, _tokenizer_in_training(weights)),
-        "transformer": (transformer.config, transformer),
+        "transformer": (weights.transformer.config, weights.transformer),
         "length": (weights.length.config, weights.length),
     }
     begun = [name for name in stages if run.stage(name).exists()]

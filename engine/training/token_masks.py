@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -31,10 +31,6 @@ class MaskOptions:
     apart: float = 0.5  # share of the others whose parts are masked at different moments
     legs_corrupted: float = 0.15  # of given legs' tokens, at most
     context: float = 0.5  # share of samples whose visible tokens show their finer codes
-
-
-#: For a network that does nothing but make upper bodies over given legs.
-UPPER_ONLY: Final = MaskOptions(upper_over_lower=1.0, lower_under_upper=0.0)
 
 
 class Random:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from engine.decoding.sampling import SamplingOptions, guided
-from engine.editing.conditioning import logits_of_plans
+from engine.editing.conditioning import logits_of_plans, text_odds
 from engine.planning.plan import TextSpan, TokenPlan
 
 from .tiny import Letters, tiny_pipeline
@@ -35,3 +35,31 @@ def test_a_text_is_pushed_away_from_silence() -> None:
 
 def test_silence_itself_is_left_alone() -> None:
     assert torch.equal(logits("", SamplingOptions(guidance=3.0)), logits("", SamplingOptions()))
+
+
+def odds(text: str, tokens: np.ndarray, known: np.ndarray) -> torch.Tensor:
+    network = tiny_pipeline(split=True, levels=2)._weights.transformer
+    with torch.no_grad():
+        plan = TokenPlan(tokens, known, (TextSpan(text, 0, len(tokens)),))
+        return text_odds(network, Letters().encode, plan, 0, torch.device("cpu"))
+
+
+def test_odds_say_of_each_open_slot_how_much_likelier_the_text_makes_it() -> None:
+    random = np.random.default_rng(0)
+    tokens, known = random.integers(32, size=(8, 4)), np.ones((8, 4), dtype=bool)
+    known[2:6, 2:] = False
+    told = odds("turn left", tokens, known)
+    assert told.shape == (4,) and float(told.abs().max()) > 1e-3
+    assert torch.equal(odds("", tokens, known), torch.zeros(4)), "no text tells of nothing"
+
+    every = np.stack([np.where(np.arange(4) < 1, code, tokens) for code in range(32)])
+    sums = torch.stack([odds("turn left", one, known) for one in every])
+    assert (sums.max(0).values > 0).all() and (sums.min(0).values < 0).all(), "what one code gains another loses"
+
+
+def test_odds_do_not_depend_on_what_open_slots_hold_of_other_parts_or_finer_levels() -> None:
+    tokens, known = np.random.default_rng(1).integers(32, size=(8, 4)), np.ones((8, 4), dtype=bool)
+    known[2:6, 2:] = False
+    other = tokens.copy()
+    other[2:6, 1:] = (tokens[2:6, 1:] + 1) % 32
+    assert torch.equal(odds("turn left", tokens, known), odds("turn left", other, known))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 from engine.editing import loop
 from engine.editing.part import on_pelvis
+from engine.editing.workbench import Workbench
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
-from engine.models.transformer import MaskedTransformer
 from engine.motion.clip import MotionClip
 from engine.motion.kinematics import forward_kinematics
 from engine.motion.rotations import angle, from_vector, inverse, multiply
 from engine.motion.skeleton import Joint
 from engine.pipeline import MotionPipeline
-from engine.protocol.requests import GenerateRequest, LoopRequest, PartRequest, RequestError
-from tests.editing.tiny import Letters, same_bits, tiny_pipeline, tiny_weights, waving_clip
+from engine.planning.plan import TokenPlan
+from engine.protocol.requests import LoopRequest, PartRequest, RequestError
+from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +43,26 @@ def test_legs_and_root_keep_their_bits_and_the_part_changes_in_its_range(
     assert (take.confidence < 1).any()
 
 
-def test_a_network_of_its_own_makes_the_upper_body_and_nothing_else() -> None:
-    shared = tiny_weights(split=True, levels=2)
-    torch.manual_seed(1)
-    own = MaskedTransformer(shared.transformer.config, shared.tokenizer.codebooks).eval()
-    one, two = (MotionPipeline(replace(shared, upper_transformer=upper), Letters()) for upper in (None, own))
-    swapped = MotionPipeline(replace(shared, transformer=own), Letters())
-    clip = waving_clip(60)
+@pytest.mark.parametrize(("odds", "legs_known"), [(0.5, True), (0.0, True), (-0.5, False)])
+def test_a_text_that_tells_of_other_legs_is_made_with_legs_of_its_own(
+    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch, odds: float, legs_known: bool
+) -> None:
+    clip, asked = waving_clip(60), list[TokenPlan]()
+    decode = Workbench.decode
 
-    def upper(pipeline: MotionPipeline) -> MotionClip:
-        return pipeline.run(PartRequest(clip, "upper", 20, 40, "waves", 1))[0].clip
+    def watched(bench: Workbench, plans: Sequence[TokenPlan], *rest: Any) -> Any:
+        asked.extend(plans)
+        return decode(bench, plans, *rest)
 
-    assert same_bits(upper(two), upper(swapped)) and not same_bits(upper(two), upper(one))
-    for job in (LoopRequest(clip, 10, 50, True, "waves", 1), GenerateRequest("waves", 3.0, 1)):
-        assert same_bits(one.run(job)[0].clip, two.run(job)[0].clip), job
+    monkeypatch.setattr(Workbench, "decode", watched)
+    monkeypatch.setattr(Workbench, "text_odds", lambda *_: odds)
+    made = pipeline.run(PartRequest(clip, "upper", 20, 40, "waves", 1))[0].clip
+    lower = pipeline.workbench().layout.of_part("lower")
+    assert [plan.known[:, lower].all() for plan in asked] == [legs_known]
+    assert not any(plan.known.all() for plan in asked)
+    joints = list(LOWER_JOINTS)
+    assert made.root.tobytes() == clip.root.tobytes()
+    assert made.rotations[:, joints].tobytes() == clip.rotations[:, joints].tobytes()
 
 
 def test_what_the_part_did_in_the_range_does_not_matter(pipeline: MotionPipeline) -> None:
@@ -169,7 +177,8 @@ def test_the_smoothest_of_several_seams_is_taken(pipeline: MotionPipeline, monke
     assert roughness(best) <= min(map(roughness, singles)) + 1e-9
 
 
-def test_a_part_listens_to_its_text_as_loudly_as_the_weights_say() -> None:
+def test_a_part_listens_to_its_text_as_loudly_as_the_weights_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Workbench, "text_odds", lambda *_: 0.5)
     request = PartRequest(waving_clip(60), "upper", 10, 50, "waves", 1)
     soft, loud = (tiny_pipeline(split=True, levels=2, guidance=guidance) for guidance in (1.0, 5.0))
     own = replace(soft._weights, sampling=replace(soft._weights.sampling, part_guidance=5.0))

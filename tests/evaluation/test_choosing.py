@@ -17,10 +17,9 @@ from engine.evaluation.probes import CLAPS, PROBES, probe_named
 from engine.evaluation.sentences import REWORDED, taught
 from engine.evaluation.variety import MOMENTS
 from engine.features.mirrored_text import leads_left
-from engine.pipeline import MotionPipeline
 from engine.training.token_set import MIN_TOKENS
 
-from ..editing.tiny import Letters, tiny_pipeline, tiny_weights
+from ..editing.tiny import tiny_pipeline
 
 TAUGHT = taught()
 #: A motion's course, where only the others' being the same matters.
@@ -118,14 +117,6 @@ def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) 
     kinds = {chosen.name: chosen.best for chosen in choose(pipeline, Search(9, 16, 0))}
     found = {name: len(kept) for name, kept in kinds.items() if kept[0].over_legs}
     assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
-
-
-def test_a_network_that_always_sees_legs_is_never_blind_to_them() -> None:
-    shared = tiny_weights(split=True, levels=2)
-    bench = MotionPipeline(replace(shared, upper_transformer=shared.transformer), Letters()).workbench()
-    legs = [np.zeros((12, bench.layout.columns), dtype=np.int64)]
-    made = choosing._over(legs, np.random.default_rng(1))(bench, ["a person claps"] * 16)
-    assert all(plan.known[:, bench.layout.of_part("lower")].all() for plan in made)
 
 
 def test_what_flips_over_is_not_chosen_however_strong(monkeypatch: pytest.MonkeyPatch) -> None:
