@@ -35,6 +35,8 @@ MAX_MANIFEST_BYTES: Final = 1 << 20
 #: A network larger than this is written in several files: "transformer", "transformer.2" ...
 MAX_FILE_BYTES: Final = 15_000_000
 ROLES: Final = ("tokenizer", "transformer", "length")
+#: A set may have a transformer of its own for body parts (MMM section 4.4).
+UPPER_ROLE: Final = "upper_transformer"
 
 _MEAN, _STD = "normalization.mean", "normalization.std"
 #: The transformer reads motion through the tokenizer's own codebook: stored once, with the tokenizer.
@@ -66,6 +68,7 @@ class WeightsSet:
     text_encoder: str = "minilm"
     rotation_convention: RotationConvention = RotationConvention.TRUE
     sampling: SamplingOptions = field(default_factory=SamplingOptions)
+    upper_transformer: MaskedTransformer | None = None  # of body parts; None: the transformer makes these, too
 
     @property
     def title(self) -> str:
@@ -134,13 +137,15 @@ def load_weights(folder: Path | None = None, device: str = "cpu") -> WeightsSet:
     Raises WeightsError for files that are missing, truncated, changed, or do not fit their configuration.
     """
     manifest = read_manifest(find_weights(folder))
-    tensors = {role: _read_tensors(manifest, role) for role in ROLES}
+    has_upper = UPPER_ROLE in manifest.files or UPPER_ROLE in manifest.config
+    tensors = {role: _read_tensors(manifest, role) for role in (*ROLES, *([UPPER_ROLE] if has_upper else []))}
     normalization = _pop_normalization(manifest, tensors["tokenizer"])
     tokenizer, transformer, length = _networks(manifest, tensors)
+    upper = _transformer(manifest, UPPER_ROLE, tensors, tokenizer) if has_upper else None
     sampling = _to_config(SamplingOptions, manifest, "sampling")
     if sampling.steps == 0:
         raise WeightsError(f"The manifest in {manifest.folder} asks for 0 decoding steps.")
-    for module in (tokenizer, transformer, length):
+    for module in filter(None, (tokenizer, transformer, length, upper)):
         module.eval().requires_grad_(False).to(device)
     return WeightsSet(
         manifest.name,
@@ -153,6 +158,7 @@ def load_weights(folder: Path | None = None, device: str = "cpu") -> WeightsSet:
         manifest.text_encoder,
         manifest.rotation_convention,
         sampling,
+        upper,
     )
 
 
@@ -165,9 +171,11 @@ def save_weights(folder: Path, weights: WeightsSet) -> None:
     extras = {_MEAN: torch.from_numpy(weights.normalization.mean), _STD: torch.from_numpy(weights.normalization.std)}
     states: dict[str, dict[str, Tensor]] = {
         "tokenizer": {**_half("tokenizer", weights.tokenizer), **extras},
-        "transformer": {k: v for k, v in _half("transformer", weights.transformer).items() if k != _SHARED},
+        "transformer": _without_codebook(_half("transformer", weights.transformer)),
         "length": _half("length", weights.length),
     }
+    if weights.upper_transformer is not None:
+        states[UPPER_ROLE] = _without_codebook(_half(UPPER_ROLE, weights.upper_transformer))
     files: dict[str, dict[str, Any]] = {}
     for role, state in states.items():
         for number, part in enumerate(_split(state), start=1):
@@ -192,6 +200,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _manifest_of(weights: WeightsSet, files: dict[str, dict[str, Any]]) -> dict[str, Any]:
     source = SOURCES[weights.text_encoder]
+    upper = weights.upper_transformer
     return {
         "format": FORMAT,
         "name": weights.name,
@@ -202,12 +211,17 @@ def _manifest_of(weights: WeightsSet, files: dict[str, dict[str, Any]]) -> dict[
             "tokenizer": asdict(weights.tokenizer.config),
             "transformer": asdict(weights.transformer.config),
             "length": asdict(weights.length.config),
+            **({} if upper is None else {UPPER_ROLE: asdict(upper.config)}),
             "sampling": asdict(weights.sampling),
             "text_encoder": weights.text_encoder,
         },
         "text_encoders": {weights.text_encoder: {"repository": source.repository, "sha256": dict(source.sha256)}},
         "features": {"rotation_convention": weights.rotation_convention.value},
     }
+
+
+def _without_codebook(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key: value for key, value in state.items() if key != _SHARED}
 
 
 def _half(role: str, module: nn.Module) -> dict[str, Tensor]:
@@ -273,17 +287,19 @@ def _checked_bytes(manifest: Manifest, key: str) -> tuple[Path, bytes]:
     return path, data
 
 
-def _configs(manifest: Manifest) -> tuple[TokenizerConfig, TransformerConfig, LengthConfig]:
-    tokenizer = _to_config(TokenizerConfig, manifest, "tokenizer")
-    transformer = _to_config(TransformerConfig, manifest, "transformer")
-    length = _to_config(LengthConfig, manifest, "length")
-    if transformer.heads == 0 or transformer.width % transformer.heads:
+def _transformer_config(manifest: Manifest, role: str) -> TransformerConfig:
+    config = _to_config(TransformerConfig, manifest, role)
+    if config.heads == 0 or config.width % config.heads:
         raise WeightsError(
-            f"The manifest in {manifest.folder} splits {transformer.width} numbers among {transformer.heads} heads."
+            f"The manifest in {manifest.folder} splits {config.width} numbers among {config.heads} heads."
         )
-    if {transformer.text_width, length.text_width} != {SOURCES[manifest.text_encoder].width}:
+    _check_text_width(manifest, config.text_width)
+    return config
+
+
+def _check_text_width(manifest: Manifest, width: int) -> None:
+    if width != SOURCES[manifest.text_encoder].width:
         raise WeightsError(f"The networks in {manifest.folder} were not trained on {manifest.text_encoder}'s features.")
-    return tokenizer, transformer, length
 
 
 def _to_config(kind: type[_Config], manifest: Manifest, role: str) -> _Config:
@@ -312,12 +328,21 @@ def _pop_normalization(manifest: Manifest, tensors: dict[str, Tensor]) -> Normal
 def _networks(
     manifest: Manifest, tensors: Mapping[str, Mapping[str, Tensor]]
 ) -> tuple[Tokenizer, MaskedTransformer, LengthPredictor]:
-    sizes = _configs(manifest)
-    tokenizer, transformer, length = Tokenizer(sizes[0]), MaskedTransformer(sizes[1]), LengthPredictor(sizes[2])
+    tokenizer = Tokenizer(_to_config(TokenizerConfig, manifest, "tokenizer"))
     _fill("tokenizer", tokenizer, tensors["tokenizer"])
-    _fill("transformer", transformer, {**tensors["transformer"], _SHARED: tokenizer.codebooks})
+    transformer = _transformer(manifest, "transformer", tensors, tokenizer)
+    length = LengthPredictor(_to_config(LengthConfig, manifest, "length"))
+    _check_text_width(manifest, length.config.text_width)
     _fill("length", length, tensors["length"])
     return tokenizer, transformer, length
+
+
+def _transformer(
+    manifest: Manifest, role: str, tensors: Mapping[str, Mapping[str, Tensor]], tokenizer: Tokenizer
+) -> MaskedTransformer:
+    transformer = MaskedTransformer(_transformer_config(manifest, role))
+    _fill(role, transformer, {**tensors[role], _SHARED: tokenizer.codebooks})
+    return transformer
 
 
 def _fill(role: str, module: nn.Module, tensors: Mapping[str, Tensor]) -> None:

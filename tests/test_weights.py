@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
@@ -45,6 +46,13 @@ def small_set() -> w.WeightsSet:
     )
 
 
+def with_upper() -> w.WeightsSet:
+    shared = small_set()
+    torch.manual_seed(1)
+    own = MaskedTransformer(TRANSFORMER, shared.tokenizer.codebooks).eval()
+    return dataclasses.replace(shared, upper_transformer=own)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     w.save_weights(tmp_path, small_set())
@@ -78,6 +86,40 @@ def test_the_normalisation_is_not_rounded(folder: Path) -> None:
 def test_the_transformer_reads_the_tokenizer_s_codebook(folder: Path) -> None:
     loaded = w.load_weights(folder)
     assert torch.equal(loaded.transformer.codebook, loaded.tokenizer.codebooks)
+
+
+def test_a_transformer_for_the_upper_body_is_there_if_it_was_saved(folder: Path, tmp_path: Path) -> None:
+    assert w.load_weights(folder).upper_transformer is None
+    saved = with_upper()
+    w.save_weights(tmp_path / "two", saved)
+    loaded = w.load_weights(tmp_path / "two")
+    assert saved.upper_transformer is not None and loaded.upper_transformer is not None
+    head = saved.upper_transformer.head.weight
+    assert torch.equal(loaded.upper_transformer.head.weight, head.detach().half().float())
+    assert not torch.equal(loaded.upper_transformer.head.weight, loaded.transformer.head.weight)
+    assert torch.equal(loaded.upper_transformer.codebook, loaded.tokenizer.codebooks)
+    assert not loaded.upper_transformer.training
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m["files"].pop("upper_transformer"),
+        lambda m: m["config"].pop("upper_transformer"),
+        lambda m: m["config"]["upper_transformer"].update(width=32),
+        lambda m: m["config"]["upper_transformer"].update(heads=0),
+        lambda m: m["config"]["upper_transformer"].update(text_width=7),
+        lambda m: m["files"]["upper_transformer"].update(sha256="0" * 64),
+    ],
+)
+def test_an_upper_body_s_transformer_is_checked_like_the_other(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object]
+) -> None:
+    w.save_weights(tmp_path, with_upper())
+    edit(tmp_path, change)
+    with pytest.raises(w.WeightsError) as caught:
+        w.load_weights(tmp_path)
+    assert caught.value.advice
 
 
 def test_loaded_networks_neither_train_nor_drop_out(folder: Path) -> None:

@@ -42,6 +42,7 @@ def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
     laid = lay_part(request.start, request.stop, len(request.clip))
     windows = fill_windows(laid.before, laid.tokens, laid.after)
     bench.expect(len(windows))
+    bench.make_parts()
     seeds = [take_seed(request.seed, number) for number in range(request.takes)]
     strip = _strip(bench, request, laid)
     if _tells_of_others(bench, strip, windows, request.part):

@@ -33,7 +33,7 @@ class Workbench:
     def __init__(
         self, weights: WeightsSet, encoder: TextEncoder, device: str, on_step: OnStep, is_cancelled: IsCancelled
     ) -> None:
-        self.weights, self.sampling = weights, weights.sampling
+        self.weights, self.sampling, self._network = weights, weights.sampling, weights.transformer
         self._encoder, self._device = encoder, torch.device(device)
         self.report, self._is_cancelled = on_step, is_cancelled
         self._heard: dict[tuple[str, ...], TextFeatures] = {}
@@ -48,8 +48,12 @@ class Workbench:
         """How many times the job is going to decode: what the progress bar is divided by."""
         self._rounds, self._round = max(rounds, 1), 0
 
+    def make_parts(self) -> None:
+        """Ask from now on the network that makes body parts, where the weights have one of its own."""
+        self._network = self.weights.upper_transformer or self.weights.transformer
+
     def guide_part(self) -> None:
-        """Decode from now on as for one body part: given legs would say more than the text otherwise."""
+        """Decode from now on as for a part beside a given rest, which would say more than the text otherwise."""
         self.sampling = replace(self.sampling, guidance=self.sampling.part_guidance or self.sampling.guidance)
 
     def check(self) -> None:
@@ -86,8 +90,8 @@ class Workbench:
 
         decoded = decode(
             plans,
-            logits_of_plans(self.weights.transformer, self.listen, plans, sampling),
-            self.weights.transformer.config.specials,
+            logits_of_plans(self._network, self.listen, plans, sampling),
+            self._network.config.specials,
             generators,
             sampling,
             levels=self.layout.levels,
@@ -100,8 +104,9 @@ class Workbench:
 
     def text_odds(self, plans: Sequence[TokenPlan], part: str) -> float:
         """How much likelier the plans' text makes what is known of a part, in the mean; see conditioning.text_odds."""
-        network, number = self.weights.transformer, self.layout.parts.index(part)
-        return float(torch.cat([text_odds(network, self.listen, one, number, self._device) for one in plans]).mean())
+        number = self.layout.parts.index(part)
+        odds = [text_odds(self._network, self.listen, one, number, self._device) for one in plans]
+        return float(torch.cat(odds).mean())
 
     def read_tokens(self, clip: MotionClip) -> np.ndarray:
         """Token ids int64 [N, C] of a clip of 4 N frames; nothing but the clip itself is looked at."""

@@ -138,6 +138,7 @@ class _Maker:
         bench = self.pipeline.workbench()
         over_legs = self.kind in _LEGS
         if over_legs:
+            bench.make_parts()
             bench.guide_part()
         texts = self.chance.choice(self.texts, size=_BATCH).tolist()
         seeds = self.chance.integers(2**31, size=_BATCH).tolist()

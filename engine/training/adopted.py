@@ -12,16 +12,19 @@ from .runs import Run, RunError
 from .train_tokenizer import TokenizerModel
 
 
-def adopt(run: Run, weights: WeightsSet) -> None:
+def adopt(run: Run, weights: WeightsSet, upper: bool = False) -> None:
     """Write the networks of `weights` into `run` as stages that are done, in the half precision they were shipped in.
 
     What only training remembers (optimisers, how often codes are chosen) is not shipped: such stages cannot be resumed,
     but other runs start from them. Raises RunError where the run has begun or its data are scaled otherwise than those
-    of the weights.
+    of the weights. upper: take the transformer that makes body parts as the run's.
     """
+    transformer = weights.upper_transformer if upper else weights.transformer
+    if transformer is None:
+        raise RunError(f"{weights.title} has no transformer of its own for body parts. Leave --upper out.")
     stages = {
         "tokenizer": (weights.tokenizer.config, _tokenizer_in_training(weights)),
-        "transformer": (weights.transformer.config, weights.transformer),
+        "transformer": (transformer.config, transformer),
         "length": (weights.length.config, weights.length),
     }
     begun = [name for name in stages if run.stage(name).exists()]

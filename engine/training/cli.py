@@ -86,7 +86,7 @@ def train_tokenizer(run: Run, arguments: argparse.Namespace, device: torch.devic
     torch.manual_seed(arguments.seed)
     task = TokenizerTask(run.motion_set(), config, options)
     if arguments.start:
-        task.model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).state("tokenizer"))
+        task.model.load_state_dict(run.sibling(arguments.start).state("tokenizer"))
     return train(task, loop, run.stage("tokenizer"), device)
 
 
@@ -120,7 +120,7 @@ def train_transformer(run: Run, arguments: argparse.Namespace, device: torch.dev
     torch.manual_seed(arguments.seed)
     model = MaskedTransformer(config, tokenizer.codebooks)
     if arguments.start:
-        state = Run(Path(arguments.start), run.data, run.text_encoder).state("transformer")
+        state = run.sibling(arguments.start).state("transformer")
         model.load_state_dict({**state, "codebook": tokenizer.codebooks})
     task = TransformerTask(model, captioned, val_tokens, texts, options, further, paced, own)
     return train(task, loop, run.stage("transformer"), device)
@@ -157,7 +157,7 @@ def train_length(run: Run, arguments: argparse.Namespace, device: torch.device) 
     torch.manual_seed(arguments.seed)
     task = LengthTask(config, *run.tokens(data, data.normalization(), device), texts, own, arguments.own_share)
     if arguments.start:
-        task.model.load_state_dict(Run(Path(arguments.start), run.data, run.text_encoder).state("length"))
+        task.model.load_state_dict(run.sibling(arguments.start).state("length"))
     return train(task, loop, run.stage("length"), device)
 
 
@@ -172,7 +172,7 @@ def _own_motion(arguments: argparse.Namespace) -> list[OwnMotion]:
 
 def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Write the networks of a run as a weights set."""
-    others = [Run(Path(folder), run.data, run.text_encoder) for folder in arguments.mean_with]
+    others = [run.sibling(folder) for folder in arguments.mean_with]
     weights = WeightsSet(
         arguments.name,
         arguments.version,
@@ -183,6 +183,7 @@ def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> boo
         run.motion_set().normalization(),
         run.text_encoder,
         sampling=SamplingOptions(**{item.name: getattr(arguments, item.name) for item in fields(SamplingOptions)}),
+        upper_transformer=mean_transformer([run.sibling(one) for one in arguments.upper]) if arguments.upper else None,
     )
     save_weights(Path(arguments.weights), weights)
     print(f"wrote {arguments.weights}")
@@ -191,7 +192,7 @@ def export(run: Run, arguments: argparse.Namespace, device: torch.device) -> boo
 
 def take_up(run: Run, arguments: argparse.Namespace, device: torch.device) -> bool:
     """Make a run of a weights set, for others to --start from."""
-    adopt(run, load_weights(arguments.weights))
+    adopt(run, load_weights(arguments.weights), arguments.upper)
     print(f"wrote {run.folder}")
     return True
 
@@ -258,12 +259,20 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--out", default="curves.png")
     taking = _common(stages.add_parser("adopt", help=take_up.__doc__), take_up)
     taking.add_argument("--weights", type=Path, help="folder of the weights set; by default the one shipped")
+    taking.add_argument("--upper", action="store_true", help="the transformer that makes body parts")
     exporting = _common(stages.add_parser("export", help=export.__doc__), export)
     exporting.add_argument("--weights", default="weights", help="folder to write to")
     exporting.add_argument("--name", default="cmu")
     exporting.add_argument("--version", default="1")
     exporting.add_argument(
         "--mean-with", nargs="*", default=[], metavar="RUN", help="runs whose transformers it becomes the mean with"
+    )
+    exporting.add_argument(
+        "--upper",
+        nargs="*",
+        default=[],
+        metavar="RUN",
+        help="runs whose mean makes body parts; without any, the transformer does",
     )
     exporting.add_argument("--length-share", type=float, default=0.5, help="quantile that a text's length is")
     exporting.add_argument("--linear", action="store_true", help="of decoding: the linear schedule")

@@ -43,6 +43,10 @@ class Run:
         """Folder of a stage: tokenizer, transformer or length."""
         return self.folder / name
 
+    def sibling(self, folder: Path | str) -> Run:
+        """Another run on the same data and texts."""
+        return replace(self, folder=Path(folder))
+
     def motion_set(self) -> MotionSet:
         """The data as rows, cached in the run."""
         return load_motion_set(self.data, self.folder / "cache")

@@ -8,19 +8,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from engine.editing import loop
 from engine.editing.part import on_pelvis
 from engine.editing.workbench import Workbench
 from engine.features.body_parts import LOWER_JOINTS, UPPER_JOINTS
+from engine.models.transformer import MaskedTransformer
 from engine.motion.clip import MotionClip
 from engine.motion.kinematics import forward_kinematics
 from engine.motion.rotations import angle, from_vector, inverse, multiply
 from engine.motion.skeleton import Joint
 from engine.pipeline import MotionPipeline
 from engine.planning.plan import TokenPlan
-from engine.protocol.requests import LoopRequest, PartRequest, RequestError
-from tests.editing.tiny import Letters, same_bits, tiny_pipeline, waving_clip
+from engine.protocol.requests import GenerateRequest, LoopRequest, PartRequest, RequestError
+from tests.editing.tiny import Letters, same_bits, tiny_pipeline, tiny_weights, waving_clip
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,22 @@ def test_a_text_that_tells_of_other_legs_is_made_with_legs_of_its_own(
     joints = list(LOWER_JOINTS)
     assert made.root.tobytes() == clip.root.tobytes()
     assert made.rotations[:, joints].tobytes() == clip.rotations[:, joints].tobytes()
+
+
+def test_a_network_of_its_own_makes_the_upper_body_and_nothing_else() -> None:
+    shared = tiny_weights(split=True, levels=2)
+    torch.manual_seed(1)
+    own = MaskedTransformer(shared.transformer.config, shared.tokenizer.codebooks).eval()
+    one, two = (MotionPipeline(replace(shared, upper_transformer=upper), Letters()) for upper in (None, own))
+    swapped = MotionPipeline(replace(shared, transformer=own), Letters())
+    clip = waving_clip(60)
+
+    def upper(pipeline: MotionPipeline) -> MotionClip:
+        return pipeline.run(PartRequest(clip, "upper", 20, 40, "waves", 1))[0].clip
+
+    assert same_bits(upper(two), upper(swapped)) and not same_bits(upper(two), upper(one))
+    for job in (LoopRequest(clip, 10, 50, True, "waves", 1), GenerateRequest("waves", 3.0, 1)):
+        assert same_bits(one.run(job)[0].clip, two.run(job)[0].clip), job
 
 
 def test_what_the_part_did_in_the_range_does_not_matter(pipeline: MotionPipeline) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ import torch
 
 from engine.features.normalization import Normalization
 from engine.models.quantizer import CodebookLearner
+from engine.models.transformer import MaskedTransformer
 from engine.training.adopted import adopt
 from engine.training.runs import Run, RunError
 from engine.training.train_tokenizer import TokenizerModel
@@ -42,6 +44,19 @@ def test_every_network_comes_back_to_the_bit(tmp_path: Path, monkeypatch: pytest
         theirs = original.state_dict()
         assert module.state_dict().keys() == theirs.keys()
         assert all(value.equal(theirs[key]) for key, value in module.state_dict().items()), name
+
+
+def test_the_upper_body_s_transformer_is_taken_up_where_it_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_beside(tmp_path, monkeypatch)
+    with pytest.raises(RunError, match="Leave --upper out"):
+        adopt(run, WEIGHTS, upper=True)
+    assert not run.folder.exists()
+    torch.manual_seed(1)
+    own = MaskedTransformer(WEIGHTS.transformer.config, WEIGHTS.tokenizer.codebooks)
+    adopt(run, replace(WEIGHTS, upper_transformer=own), upper=True)
+    assert torch.equal(run.transformer().head.weight, own.head.weight)
 
 
 def test_a_run_that_has_begun_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
