@@ -111,6 +111,7 @@ def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) 
     assert {plan.known[:, lower].all() for plan in made} == {True, False}, "some are made blind to the legs"
     given = {one[:, lower].tobytes() for one in legs}
     monkeypatch.setattr(choosing, "_legs", lambda *args: legs)
+    monkeypatch.setattr(choosing, "_BATCH", 4)
     over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
     assert {one.action for one in over} == set(GESTURES)
     assert all(one.tokens[:, lower].astype(np.int64).tobytes() in given for one in over)
