@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,11 @@ def table(rows: Mapping[str, Mapping[str, Cell]]) -> str:
 
 
 def write_report(folder: Path | None, name: str, content: Mapping[str, Any]) -> None:
-    """Write `content` as folder/name.json; nothing without a folder."""
+    """Write `content` as folder/name.json, null where a figure is not to be had; nothing without a folder."""
     if folder is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(content, indent=1, default=_plain)
+    text = json.dumps(_plain(content), indent=1, allow_nan=False)
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -35,9 +36,14 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _plain(value: object) -> object:
+    """`value` as JSON can say it, which knows no nan."""
     if isinstance(value, Interval):
-        return {"mean": value.mean, "half_width": value.half_width}
-    raise TypeError(f"{type(value).__name__} has no place in a report.")
+        return {"mean": _plain(value.mean), "half_width": _plain(value.half_width)}
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(value: Cell | None) -> str:
