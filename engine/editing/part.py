@@ -20,8 +20,8 @@ from ..motion.rotations import continuous, inverse, multiply, normalize
 from ..motion.seams import settle
 from ..motion.skeleton import FRAMES_PER_TOKEN, Joint
 from ..planning.body_part import PartRange, lay_part, plan_part, with_whole_body
-from ..planning.plan import Strip
-from ..planning.windows import Window, fill_windows
+from ..planning.plan import Strip, TokenPlan
+from ..planning.windows import fill_windows
 from ..protocol.events import Take
 from ..protocol.requests import PartRequest, RequestError, take_seed
 from .fill import read_piece
@@ -45,11 +45,13 @@ def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
     bench.make_parts()
     seeds = [take_seed(request.seed, number) for number in range(request.takes)]
     strip = _strip(bench, request, laid)
-    if _tells_of_others(bench, strip, windows, request.part):
+    if tells_of_others(bench, [strip.window(start, stop) for start, stop in windows], request.part):
         strip = with_whole_body(strip)
     else:
         bench.guide_part()
-    filled = fill_strips(bench, [strip] * len(seeds), windows, [generator_of(seed) for seed in seeds])
+    generators = [generator_of(seed) for seed in seeds]
+    # How sure the network is of legs that nobody will see is nobody's concern.
+    filled = fill_strips(bench, [strip] * len(seeds), windows, generators, request.part)
     return tuple(_take(bench, request, laid, one, seed) for one, seed in zip(filled, seeds, strict=True))
 
 
@@ -58,9 +60,8 @@ def _strip(bench: Workbench, request: PartRequest, laid: PartRange) -> Strip:
     return plan_part(laid, bench.layout, request.part, request.text, whole, left, right)
 
 
-def _tells_of_others(bench: Workbench, strip: Strip, windows: Sequence[Window], part: str) -> bool:
-    """Whether the text makes the rest of the body, as it stays, less likely than no text does."""
-    plans = [strip.window(start, stop) for start, stop in windows]
+def tells_of_others(bench: Workbench, plans: Sequence[TokenPlan], part: str) -> bool:
+    """Whether the plans' text makes the rest of the body, as it stays, less likely than no text does."""
     return any(bench.text_odds(plans, rest) < 0.0 for rest in bench.layout.parts if rest != part)
 
 

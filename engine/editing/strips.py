@@ -24,9 +24,18 @@ class Filled:
 
 
 def fill_strips(
-    bench: Workbench, strips: Sequence[Strip], windows: Sequence[Window], generators: Sequence[torch.Generator]
+    bench: Workbench,
+    strips: Sequence[Strip],
+    windows: Sequence[Window],
+    generators: Sequence[torch.Generator],
+    part: str | None = None,
 ) -> list[Filled]:
-    """Every window of strips of one length, in order; what one window decodes, the next one knows."""
+    """Every window of strips of one length, in order; what one window decodes, the next one knows.
+
+    part: the one body part whose confidence counts; by default that of the least sure part.
+    """
+    layout = bench.layout
+    coarse = [layout.of_part(name).start for name in ([part] if part else layout.parts)]
     strips = list(strips)
     sure = [np.ones(len(strip), dtype=np.float32) for strip in strips]
     for start, stop in windows:
@@ -35,16 +44,15 @@ def fill_strips(
         for number, one in enumerate(decoded):
             is_open = ~strips[number].known[start:stop]
             sure[number][start:stop] = np.minimum(
-                sure[number][start:stop], _least_sure(one.confidence, is_open, bench.layout.levels)
+                sure[number][start:stop], _least_sure(one.confidence[:, coarse], is_open[:, coarse])
             )
             strips[number] = strips[number].filled(start, one.tokens)
     return [Filled(strip.tokens, one) for strip, one in zip(strips, sure, strict=True)]
 
 
-def _least_sure(confidence: np.ndarray, is_open: np.ndarray, levels: int) -> np.ndarray:
-    """Confidence [T] of the parts' coarse codes; finer levels are guesses by nature. 1 where nothing was open."""
-    coarse = slice(0, None, levels)
-    least: np.ndarray = np.where(is_open[:, coarse], confidence[:, coarse], 1.0).min(axis=1)
+def _least_sure(confidence: np.ndarray, is_open: np.ndarray) -> np.ndarray:
+    """Confidence [T] of coarse codes [T, parts]; finer levels are guesses by nature. 1 where nothing was open."""
+    least: np.ndarray = np.where(is_open, confidence, 1.0).min(axis=1)
     return least
 
 

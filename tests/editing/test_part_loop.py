@@ -67,6 +67,23 @@ def test_a_text_that_tells_of_other_legs_is_made_with_legs_of_its_own(
     assert made.rotations[:, joints].tobytes() == clip.rotations[:, joints].tobytes()
 
 
+def test_imagined_legs_do_not_count_in_how_sure_a_part_is(
+    pipeline: MotionPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode, lower = Workbench.decode, pipeline.workbench().layout.of_part("lower")
+
+    def unsure_of_legs(bench: Workbench, plans: Sequence[TokenPlan], *rest: Any) -> Any:
+        decoded = decode(bench, plans, *rest)
+        for one in decoded:
+            one.confidence[:, lower] = 0.0
+        return decoded
+
+    monkeypatch.setattr(Workbench, "decode", unsure_of_legs)
+    monkeypatch.setattr(Workbench, "text_odds", lambda *_: -0.5)
+    take = pipeline.run(PartRequest(waving_clip(60), "upper", 20, 40, "waves", 1))[0]
+    assert (take.confidence > 0).all() and (take.confidence[5:10] < 1).all()
+
+
 def test_a_network_of_its_own_makes_the_upper_body_and_nothing_else() -> None:
     shared = tiny_weights(split=True, levels=2)
     torch.manual_seed(1)
