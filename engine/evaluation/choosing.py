@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from scipy.stats import rankdata
 
+from ..editing.part import tells_of_others
 from ..editing.workbench import Workbench, generator_of
 from ..motion.clip import MotionClip
 from ..motion.kinematics import forward_kinematics
@@ -18,9 +19,10 @@ from ..motion.skeleton import FRAMES_PER_TOKEN, MAX_TOKENS
 from ..pipeline import MotionPipeline
 from ..planning.generate import plan_generate
 from ..planning.plan import TextSpan, TokenPlan
-from ..training.own_motion import LONG, SHORT, OwnMotion
+from ..training.own_motion import AMID, LONG, SHORT, OwnMotion
 from ..training.token_set import MIN_TOKENS
 from .figure import Figure
+from .gesture_check import laid_over
 from .job_probes import GESTURES
 from .motion_metrics import jolts, measure, still
 from .probes import probe_named
@@ -62,12 +64,22 @@ _LEGS: Final = {
 _LEGS_EACH: Final = 8
 #: Tokens at either end of given legs whose upper body is given, too.
 _KEPT: Final = 2
-#: Share of gestures that are made blind to the legs, with a whole body that throws as bodies do, and then laid over
-#: them: so gestures are found that legs that stand would have kept from being made.
-_BLIND: Final = 0.5
 
-#: What is asked for texts.
-_Plans = Callable[[Workbench, Sequence[str]], list[TokenPlan]]
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for a text."""
+
+    plan: TokenPlan
+    legs: np.ndarray | None = None  # tokens [T, columns] over whose legs the upper body comes to lie
+
+    @property
+    def heeds(self) -> bool:
+        """Whether it is made to go with given legs."""
+        return self.legs is not None and bool(self.plan.known.any(axis=1).all())
+
+
+_Asks = Callable[[Workbench, Sequence[str]], list[_Asked]]
 
 
 @dataclass(frozen=True)
@@ -117,8 +129,8 @@ class _Maker:
     chance: np.random.Generator
     name: str
     texts: tuple[str, ...]
-    plans: _Plans
-    kind: str  # as of OwnMotion
+    asks: _Asks
+    kind: str  # as of OwnMotion; of what is laid over legs, their gait
 
     def look(self) -> Chosen:
         """Batch after batch, until there is enough."""
@@ -130,30 +142,37 @@ class _Maker:
             made += _BATCH
         kept = best(passing, self.search.wanted, spare)
         share = len(passing) / made
-        own = tuple(OwnMotion(self.name, self.kind, share, self.texts, one.tokens.astype(np.int16)) for one in kept)
+        own = tuple(OwnMotion(self.name, one.kind, share, self.texts, one.tokens.astype(np.int16)) for one in kept)
         return Chosen(f"{self.name}, {self.kind}", made, len(passing), own)
 
     @torch.inference_mode()
     def _batch(self) -> list[_Passing]:
         bench = self.pipeline.workbench()
-        over_legs = self.kind in _LEGS
-        if over_legs:
+        if self.kind in _LEGS:
             bench.make_parts()
-            bench.guide_part()
-        texts = self.chance.choice(self.texts, size=_BATCH).tolist()
-        seeds = self.chance.integers(2**31, size=_BATCH).tolist()
-        plans = self.plans(bench, texts)
-        decoded = [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]
-        lower = bench.layout.of_part("lower") if over_legs else slice(0)
-        for tokens, plan in zip(decoded, plans, strict=True):
-            tokens[:, lower] = plan.tokens[:, lower]
-        made = decoded if over_legs else [self._window(begun(bench, tokens)) for tokens in decoded]
-        judged = [(tokens, self._judge(bench.to_clip(tokens))) for tokens in made]
-        return [
-            _Passing(tokens, *verdict, legs=tokens[:, lower].tobytes())
-            for tokens, verdict in judged
-            if verdict is not None
-        ]
+        asked = self.asks(bench, self.chance.choice(self.texts, size=_BATCH).tolist())
+        found = self._decoded(bench, [one for one in asked if not one.heeds])
+        bench.guide_part()
+        return found + self._decoded(bench, [one for one in asked if one.heeds])
+
+    def _decoded(self, bench: Workbench, asked: Sequence[_Asked]) -> list[_Passing]:
+        if not asked:
+            return []
+        seeds = self.chance.integers(2**31, size=len(asked)).tolist()
+        made = bench.decode([one.plan for one in asked], [generator_of(seed) for seed in seeds])
+        found = (self._found(bench, one, motion.tokens) for one, motion in zip(asked, made, strict=True))
+        return [one for one in found if one is not None]
+
+    def _found(self, bench: Workbench, asked: _Asked, tokens: np.ndarray) -> _Passing | None:
+        """A motion to keep, looked at as it will be seen: what goes over legs lying over them."""
+        if asked.legs is None:
+            tokens = self._window(begun(bench, tokens))
+            clip, kind, legs = bench.to_clip(tokens), self.kind, b""
+        else:
+            clip = laid_over(bench.to_clip(tokens), bench.to_clip(asked.legs))
+            kind, legs = self.kind if asked.heeds else AMID + self.kind, asked.legs.tobytes()
+        verdict = self._judge(clip)
+        return None if verdict is None else _Passing(tokens, kind, *verdict, legs)
 
     def _window(self, tokens: np.ndarray) -> np.ndarray:
         """A short piece of `tokens` where short motion is looked for: some actions are only ever done in long ones."""
@@ -180,6 +199,7 @@ class _Passing:
     """A motion that passes its probe."""
 
     tokens: np.ndarray  # [T, columns]
+    kind: str  # as of OwnMotion
     strength: float  # more is better
     slides: float  # share of contact frames whose foot slides
     jolt: float  # largest change of a joint's velocity from frame to frame, m/s
@@ -226,40 +246,43 @@ def _joints(clip: MotionClip) -> np.ndarray:
     return forward_kinematics(clip.root, clip.rotations)
 
 
-def _open(chance: np.random.Generator, short: bool = False) -> _Plans:
+def _open(chance: np.random.Generator, short: bool = False) -> _Asks:
     """Whole motions of any long length; half of them in the length predicted instead, or in a short one."""
 
-    def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
+    def asks(bench: Workbench, texts: Sequence[str]) -> list[_Asked]:
         counts = chance.integers(*_LONG, size=len(texts), endpoint=True)
         others = chance.integers(*_SHORT, size=len(texts), endpoint=True) if short else bench.predicted_tokens(texts)
         counts = np.where(chance.random(len(texts)) < 0.5, others, counts)
-        return [plan_generate(text, int(count), bench.layout) for text, count in zip(texts, counts, strict=True)]
+        pairs = zip(texts, counts, strict=True)
+        return [_Asked(plan_generate(text, int(count), bench.layout)) for text, count in pairs]
 
-    return plans
+    return asks
 
 
-def _over(legs: Sequence[np.ndarray], chance: np.random.Generator) -> _Plans:
-    def plans(bench: Workbench, texts: Sequence[str]) -> list[TokenPlan]:
+def _over(legs: Sequence[np.ndarray], chance: np.random.Generator) -> _Asks:
+    """Upper bodies over any of `legs`, made as an edit makes them (editing/part.py)."""
+
+    def asks(bench: Workbench, texts: Sequence[str]) -> list[_Asked]:
         drawn = [legs[number] for number in chance.integers(len(legs), size=len(texts))]
-        blind = chance.random(len(drawn)) < _BLIND
-        return [
-            _upper_over(one, text, bench, bool(hidden)) for one, text, hidden in zip(drawn, texts, blind, strict=True)
-        ]
+        return [_upper_over(one, text, bench) for one, text in zip(drawn, texts, strict=True)]
 
-    return plans
+    return asks
 
 
-def _upper_over(tokens: np.ndarray, text: str, bench: Workbench, blind: bool = False) -> TokenPlan:
-    """The upper body open under `text`, but for both ends; blind: the whole body."""
+def _upper_over(tokens: np.ndarray, text: str, bench: Workbench) -> _Asked:
+    """The upper body open under `text`, but for both ends; the whole one, if the text tells of other legs."""
     known = np.ones(tokens.shape, dtype=bool)
-    known[_KEPT:-_KEPT, slice(None) if blind else bench.layout.of_part("upper")] = False
-    return TokenPlan(tokens, known, (TextSpan(text, 0, len(tokens)),))
+    known[_KEPT:-_KEPT, bench.layout.of_part("upper")] = False
+    plan = TokenPlan(tokens, known, (TextSpan(text, 0, len(tokens)),))
+    if tells_of_others(bench, [plan], "upper"):
+        plan = replace(plan, known=np.repeat(known.all(axis=1, keepdims=True), known.shape[1], axis=1))
+    return _Asked(plan, tokens)
 
 
 @torch.inference_mode()
 def _legs(pipeline: MotionPipeline, chance: np.random.Generator, texts: Sequence[str]) -> list[np.ndarray]:
     """Tokens [T, columns] of motions of `texts` to lay gestures over, long and short."""
     bench = pipeline.workbench()
-    plans = _open(chance, short=True)(bench, [*texts] * _LEGS_EACH)
+    plans = [one.plan for one in _open(chance, short=True)(bench, [*texts] * _LEGS_EACH)]
     seeds = chance.integers(2**31, size=len(plans)).tolist()
     return [one.tokens for one in bench.decode(plans, [generator_of(seed) for seed in seeds])]

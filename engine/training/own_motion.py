@@ -16,9 +16,11 @@ import numpy as np
 
 from .token_set import Phrase, TokenizedMotion
 
-#: Kinds of motion that was made whole; any other names the gait of the legs it was made over.
+#: Kinds of motion that was made whole; any other names the gait of the legs it was made over,
 LONG: Final = "long"
 SHORT: Final = "short"
+#: or, behind this, the gait it begins and ends with: made whole, to be laid over legs that its text does not tell of.
+AMID: Final = "amid "
 #: Weight of a lesson that is mastered; one that never succeeds weighs 1 more.
 _REPEATED: Final = 0.3
 
@@ -36,7 +38,7 @@ class OwnMotion:
     @property
     def over_legs(self) -> bool:
         """Whether it was made over given legs, of which the text does not tell."""
-        return self.kind not in (LONG, SHORT)
+        return self.kind not in (LONG, SHORT) and not self.kind.startswith(AMID)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ import pytest
 
 from engine.evaluation import choosing
 from engine.evaluation.choosing import Search, choose
-from engine.evaluation.job_probes import GESTURES
 from engine.evaluation.measure_probes import reworded_probes
 from engine.evaluation.probes import CLAPS, PROBES, probe_named
 from engine.evaluation.sentences import REWORDED, taught
 from engine.evaluation.variety import MOMENTS
 from engine.features.mirrored_text import leads_left
+from engine.training.own_motion import AMID, LONG
 from engine.training.token_set import MIN_TOKENS
 
 from ..editing.tiny import tiny_pipeline
@@ -65,7 +65,7 @@ def test_what_passes_is_kept_until_there_is_enough(monkeypatch: pytest.MonkeyPat
 
 def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() -> None:
     def passing_motion(number: int, strength: float, slides: float, jolt: float = 1.0) -> choosing._Passing:
-        return choosing._Passing(np.full((1, 4), number), strength, slides, jolt, SAME)
+        return choosing._Passing(np.full((1, 4), number), LONG, strength, slides, jolt, SAME)
 
     def kept(passing: list[choosing._Passing], wanted: int) -> set[int]:
         return {int(one.tokens[0, 0]) for one in choosing.best(passing, wanted)}
@@ -84,7 +84,7 @@ def test_the_strongest_and_surest_are_kept_but_some_of_a_rare_action_always() ->
 def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
     other = SAME + 0.5
     passing = [
-        choosing._Passing(np.full((1, 4), number), strength, 0.0, 1.0, how)
+        choosing._Passing(np.full((1, 4), number), LONG, strength, 0.0, 1.0, how)
         for number, (strength, how) in enumerate([(4.0, SAME), (3.0, SAME), (2.0, other), (1.0, other)])
     ]
     assert [int(one.tokens[0, 0]) for one in choosing.best(passing, 2)] == [0, 2]
@@ -93,7 +93,7 @@ def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
 def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_others() -> None:
     over = [(b"run", 100.0), (b"stand", 0.0)]
     passing = [
-        choosing._Passing(np.full((1, 4), number), base + number, 0.0, 1.0, SAME, legs)
+        choosing._Passing(np.full((1, 4), number), LONG, base + number, 0.0, 1.0, SAME, legs)
         for legs, base in over
         for number in range(8)
     ]
@@ -101,23 +101,31 @@ def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_other
     assert sorted(kept) == [(legs, number) for legs, _ in over for number in range(4, 8)]
 
 
-def test_gestures_are_made_over_legs_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    passing(monkeypatch, True, *GESTURES)
-    pipeline = tiny_pipeline(split=True, levels=2)
-    legs = choosing._legs(pipeline, np.random.default_rng(0), ["a man stands"])
-    made = choosing._over(legs, np.random.default_rng(1))(pipeline.workbench(), ["a person claps"] * 16)
-    lower = pipeline.workbench().layout.of_part("lower")
-    assert not any(plan.known[2:-2].all(axis=1).any() for plan in made)
-    assert {plan.known[:, lower].all() for plan in made} == {True, False}, "some are made blind to the legs"
-    given = {one[:, lower].tobytes() for one in legs}
-    monkeypatch.setattr(choosing, "_legs", lambda *args: legs)
+def test_gestures_are_made_as_edits_make_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    gestures = ("punches", "throws")
+    passing(monkeypatch, True, *gestures)
+    monkeypatch.setattr(choosing, "GESTURES", gestures)
     monkeypatch.setattr(choosing, "_BATCH", 4)
-    over = [one for chosen in choose(pipeline, Search(1, 16, 0)) for one in chosen.best if one.over_legs]
-    assert {one.action for one in over} == set(GESTURES)
-    assert all(one.tokens[:, lower].astype(np.int64).tobytes() in given for one in over)
-    kinds = {chosen.name: chosen.best for chosen in choose(pipeline, Search(9, 16, 0))}
-    found = {name: len(kept) for name, kept in kinds.items() if kept[0].over_legs}
-    assert found == {f"{name}, {gait}": 3 for name in GESTURES for gait in ("walking", "running", "standing")}
+    monkeypatch.setattr(choosing, "tells_of_others", lambda bench, plans, part: named(plans[0].spans[0].text, "throws"))
+    pipeline = tiny_pipeline(split=True, levels=2)
+    lower = pipeline.workbench().layout.of_part("lower")
+    legs = choosing._legs(pipeline, np.random.default_rng(0), ["a man stands"])
+    monkeypatch.setattr(choosing, "_legs", lambda *args: legs)
+    found = {chosen.name: chosen.best for chosen in choose(pipeline, Search(3, 16, 0))}
+    given, ends = ({one[part, lower].tobytes() for one in legs} for part in (slice(None), slice(None, 2)))
+    for gait in ("walking", "running", "standing"):
+        for one in found[f"punches, {gait}"]:
+            assert one.kind == gait and one.over_legs
+            assert one.tokens[:, lower].astype(np.int64).tobytes() in given, "it goes with the legs it was made over"
+        for one in found[f"throws, {gait}"]:
+            assert one.kind == AMID + gait and not one.over_legs
+            assert one.tokens[:, lower].astype(np.int64).tobytes() not in given, "its legs help with it"
+            assert one.tokens[:2, lower].astype(np.int64).tobytes() in ends
+
+
+def named(text: str, action: str) -> bool:
+    """Whether a text is one of those that an action is taught with."""
+    return text in TAUGHT[action]
 
 
 def test_what_flips_over_is_not_chosen_however_strong(monkeypatch: pytest.MonkeyPatch) -> None:
