@@ -37,8 +37,10 @@ _SHORT: Final = (14, 28)
 #: What just passes teaches motion that just fails, so twice as many must pass as are kept: the strongest over the same
 #: legs, or people would learn to punch only over legs that help,
 _SPARE: Final = 2
-#: and of gestures, which legs that do not help make weak, four times as many;
-_SPARE_OVER_LEGS: Final = 4
+#: and of gestures, which legs that do not help make weak, eight times as many;
+_SPARE_OVER_LEGS: Final = 8
+#: of which only the strongest are looked at for what else they are, so many for one that is kept;
+_LISTED: Final = 2
 #: but where more is not better, the nearest to this,
 _AIMS: Final = {"turns right": -90.0, "turns around": 180.0}
 #: or what is done most often in a second,
@@ -172,7 +174,10 @@ class _Maker:
             clip = laid_over(bench.to_clip(tokens), bench.to_clip(asked.legs))
             kind, legs = self.kind if asked.heeds else AMID + self.kind, asked.legs.tobytes()
         verdict = self._judge(clip)
-        return None if verdict is None else _Passing(tokens, kind, *verdict, legs)
+        if verdict is None:
+            return None
+        strength, slides, jolt, how = verdict
+        return _Passing(tokens, kind, strength, slides if asked.legs is None else 0.0, jolt, how, legs)
 
     def _window(self, tokens: np.ndarray) -> np.ndarray:
         """A short piece of `tokens` where short motion is looked for: some actions are only ever done in long ones."""
@@ -201,7 +206,7 @@ class _Passing:
     tokens: np.ndarray  # [T, columns]
     kind: str  # as of OwnMotion
     strength: float  # more is better
-    slides: float  # share of contact frames whose foot slides
+    slides: float  # share of contact frames whose foot slides; 0 over given legs
     jolt: float  # largest change of a joint's velocity from frame to frame, m/s
     course: np.ndarray  # as variety.course gives it
     legs: bytes = b""  # which legs it was made over
@@ -210,16 +215,15 @@ class _Passing:
 def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[_Passing]:
     """One of `spare` that pass, unless that is under half of what is wanted.
 
-    One after the other, the strongest, surest on its feet, calmest and least like those before it.
+    Of the strongest, one after the other the strongest, surest on its feet, calmest and least like those before it.
     """
-    strong = np.empty(len(passing))
-    for legs in {one.legs for one in passing}:
-        over = [at for at, one in enumerate(passing) if one.legs == legs]
-        strong[over] = _shares([passing[at].strength for at in over])
+    count = min(wanted, len(passing), max(len(passing) // spare, wanted // 2))
+    strong = _strength(passing)
+    listed = np.argsort(-strong, kind="stable")[: _LISTED * count]
+    passing, strong = [passing[at] for at in listed], strong[listed]
     sure = _shares([-one.slides for one in passing])
     calm = _shares([-one.jolt for one in passing])
     worth = strong + _FEET * sure + _CALM * calm
-    count = min(wanted, len(passing), max(len(passing) // spare, wanted // 2))
     apart = distances([one.course for one in passing]) if passing else np.empty((0, 0))
     nearest, kept = np.full(len(passing), np.inf), []
     for _ in range(count):
@@ -227,6 +231,15 @@ def best(passing: Sequence[_Passing], wanted: int, spare: int = _SPARE) -> list[
         nearest = np.minimum(nearest, apart[kept[-1]])
         nearest[kept] = -1.0
     return [passing[at] for at in kept]
+
+
+def _strength(passing: Sequence[_Passing]) -> np.ndarray:
+    """Which share of what was made over the same legs is weaker."""
+    strong = np.empty(len(passing))
+    for legs in {one.legs for one in passing}:
+        over = [at for at, one in enumerate(passing) if one.legs == legs]
+        strong[over] = _shares([passing[at].strength for at in over])
+    return strong
 
 
 def _shares(values: Sequence[float] | np.ndarray) -> np.ndarray:

@@ -90,6 +90,12 @@ def test_what_is_like_something_kept_gives_way_to_something_else() -> None:
     assert [int(one.tokens[0, 0]) for one in choosing.best(passing, 2)] == [0, 2]
 
 
+def test_what_is_weak_is_not_kept_for_being_calm_and_unlike_the_rest() -> None:
+    strong = [choosing._Passing(np.full((1, 4), 1), LONG, 10.0 + number, 0.1, 5.0, SAME) for number in range(4)]
+    weak = [choosing._Passing(np.full((1, 4), 0), LONG, 1.0, 0.0, 0.1, SAME + number) for number in range(12)]
+    assert [int(one.tokens[0, 0]) for one in choosing.best(weak + strong, 2, spare=8)] == [1, 1]
+
+
 def test_over_all_legs_the_strongest_are_kept_however_strong_they_are_over_others() -> None:
     over = [(b"run", 100.0), (b"stand", 0.0)]
     passing = [
