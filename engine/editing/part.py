@@ -16,7 +16,7 @@ import numpy as np
 from ..features.body_parts import UPPER_JOINTS
 from ..motion.clip import MotionClip
 from ..motion.pieces import cut
-from ..motion.rotations import continuous, inverse, multiply, normalize
+from ..motion.rotations import between, continuous, from_vector, inverse, multiply, normalize, rotate, to_vector
 from ..motion.seams import settle
 from ..motion.skeleton import FRAMES_PER_TOKEN, Joint
 from ..planning.body_part import PartRange, lay_part, plan_part, with_whole_body
@@ -30,6 +30,8 @@ from .workbench import Workbench, generator_of
 
 #: Frames on both sides over which a new back is brought onto the pelvis that stays.
 _SLOW_FRAMES: Final = 8
+#: By so much (rad) the pelvis that stays may lean unlike the one a back was made on, and the back leans as it was made.
+_LEANS: Final = np.radians(8.0)
 
 
 def regenerate_part(bench: Workbench, request: PartRequest) -> tuple[Take, ...]:
@@ -86,13 +88,24 @@ def _take(bench: Workbench, request: PartRequest, laid: PartRange, filled: Fille
 def on_pelvis(made: MotionClip, pelvis: np.ndarray) -> MotionClip:
     """`made` on another pelvis [T, 4], as many frames, which its back follows slowly only.
 
-    Each pelvis sways a little by itself. A back made for the one would shake on the other.
+    Each pelvis sways a little by itself. A back made for the one would shake on the other. And where both lean a little
+    differently, a back that followed would bow, or lean back, as nobody does who throws or waves.
     """
-    between = continuous(multiply(pelvis, inverse(made.rotations[:, Joint.PELVIS])))
+    apart = continuous(multiply(pelvis, inverse(made.rotations[:, Joint.PELVIS])))
     bell = np.hanning(2 * _SLOW_FRAMES + 3)[1:-1]
-    padded = np.pad(between, ((_SLOW_FRAMES, _SLOW_FRAMES), (0, 0)), mode="edge")
+    padded = np.pad(apart, ((_SLOW_FRAMES, _SLOW_FRAMES), (0, 0)), mode="edge")
     slowly = normalize(np.stack([np.convolve(column, bell, mode="valid") for column in padded.T], axis=1))
-    back = multiply(slowly, multiply(made.rotations[:, Joint.PELVIS], made.rotations[:, Joint.SPINE1]))
+    back = multiply(_less_tilted(slowly), multiply(made.rotations[:, Joint.PELVIS], made.rotations[:, Joint.SPINE1]))
     rotations = np.array(made.rotations)
     rotations[:, Joint.PELVIS], rotations[:, Joint.SPINE1] = pelvis, multiply(inverse(pelvis), back)
     return MotionClip(made.root, continuous(rotations), made.contacts, made.fps)
+
+
+def _less_tilted(turns: np.ndarray) -> np.ndarray:
+    """Rotations [T, 4] that tilt what is upright by up to _LEANS less, and turn it about the vertical as much."""
+    up = np.array([0.0, 1.0, 0.0])
+    tilt = between(np.broadcast_to(up, (len(turns), 3)), rotate(turns, up))
+    vectors = to_vector(tilt)
+    angles = np.linalg.norm(vectors, axis=1, keepdims=True)
+    less = from_vector(vectors * np.maximum(angles - _LEANS, 0.0) / np.maximum(angles, 1e-9))
+    return multiply(less, multiply(inverse(tilt), turns))

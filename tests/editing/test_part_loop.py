@@ -120,6 +120,20 @@ def test_the_part_goes_over_into_the_new_motion_as_slowly_as_asked(pipeline: Mot
     assert not np.allclose(quick.rotations[24], slow.rotations[24])
 
 
+@pytest.mark.parametrize(("bow", "followed"), [(5.0, 0.0), (8.0, 0.0), (40.0, 32.0)])
+def test_a_new_back_leans_as_it_was_made_where_the_pelvis_does_not_bow_far(bow: float, followed: float) -> None:
+    made = waving_clip(80)
+    turned = multiply(from_vector(np.array([0.0, 1.0, 0.0])), made.rotations[:, 0])
+    axis = np.array([0.6, 0.0, 0.8])
+
+    def back(clip: MotionClip) -> np.ndarray:
+        return multiply(clip.rotations[:, 0], clip.rotations[:, Joint.SPINE1])
+
+    bowed = on_pelvis(made, multiply(from_vector(axis * np.radians(bow)), turned))
+    expected = multiply(from_vector(axis * np.radians(followed)), back(on_pelvis(made, turned)))
+    np.testing.assert_allclose(angle(multiply(back(bowed), inverse(expected))), 0.0, atol=1e-6)
+
+
 def test_a_new_back_does_not_shake_with_the_pelvis_it_comes_to_stand_on() -> None:
     made = waving_clip(80)
     assert np.abs((on_pelvis(made, made.rotations[:, 0]).rotations * made.rotations).sum(-1)).min() > 1.0 - 1e-12
